@@ -1,0 +1,1 @@
+"""accord: design and stress-test agreements that must be wanted, delivered, believed and kept."""
