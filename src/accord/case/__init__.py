@@ -1,0 +1,1 @@
+"""The case: records, loading with places, conditions, updates, checks, scaffold, schema."""

@@ -1,0 +1,98 @@
+"""``like: SIBLING``: copy a neighbouring block, then override what is written beside it."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from typing import Any
+
+from accord.case.numbers import looks_like_number
+from accord.case.tree import Path, Place, Tree, dotted
+
+__all__ = ["expand_likeness"]
+
+_SUPPORT = {"because", "judgement"}
+
+
+def expand_likeness(tree: Tree) -> None:
+    """Replace every ``like: SIBLING`` in place; mistakes are noted in ``tree.errors``."""
+    done: set[Path] = set()
+    for path, node in list(tree.mappings()):
+        if "like" in node and tree.has(path):
+            _expand(tree, path, done, ())
+
+
+def _is_sibling_reference(path: Path, node: dict[str, Any]) -> bool:
+    # a walk-away value names a package, a package number names an entry of levels_meaning
+    name = node.get("like")
+    if (
+        not path
+        or path[-1] == "walk_away"
+        or (path[0] == "levels_meaning" and set(node) == {"like"})
+    ):
+        return False
+    return not (isinstance(name, str) and name.startswith("levels_meaning."))
+
+
+def _expand(tree: Tree, path: Path, done: set[Path], trail: tuple[Path, ...]) -> None:
+    node = tree.get(path)
+    if path in done or not isinstance(node, dict) or "like" not in node:
+        return
+    if not _is_sibling_reference(path, node):
+        return
+    name = node["like"]
+    source = (*path[:-1], str(name))
+    if path in trail or source == path:
+        names = " → ".join(str(step[-1]) for step in (*trail, path))
+        tree.error(
+            (*path, "like"), f"a circle of copies: {names}", "a block that stands on its own"
+        )
+        del node["like"]
+        return
+    if not tree.has(source) or not isinstance(tree.get(source), dict):
+        siblings = [key for key in tree.get(path[:-1]) if key != path[-1]]
+        near = difflib.get_close_matches(str(name), siblings, 1)
+        hint = (
+            f"did you mean {near[0]!r}?" if near else f"beside it stand {', '.join(siblings[:8])}"
+        )
+        tree.error((*path, "like"), repr(name), f"the name of a block beside {dotted(path)}", hint)
+        del node["like"]
+        return
+    _expand(tree, source, done, (*trail, path))
+    _merge_into(tree, path, source)
+    done.add(path)
+
+
+def _merge_into(tree: Tree, path: Path, source: Path) -> None:
+    copied, copied_places = tree.copied(source)
+    own, own_places = tree.copied(path)
+    own.pop("like")
+    merged = _merged(copied, own)
+    places: dict[Path, Place] = {**copied_places, **own_places}
+    tree.put(path, merged, {key: place for key, place in places.items() if _stands(merged, key)})
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    result = copy.copy(below)
+    if _SUPPORT & set(above):
+        for key in _SUPPORT:
+            result.pop(key, None)
+    for key, value in above.items():
+        old = result.get(key)
+        plain = looks_like_number(value) or looks_like_number(old)
+        if isinstance(value, dict) and isinstance(old, dict) and not plain:
+            result[key] = _merged(old, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _stands(node: Any, path: Path) -> bool:
+    for part in path:
+        if isinstance(node, dict) and part in node:
+            node = node[str(part)]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            return False
+    return True

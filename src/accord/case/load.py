@@ -1,0 +1,126 @@
+"""A folder becomes a Case: read, merge, update, assume, copy, validate, refer, support."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+from typing import Any, Literal
+
+from accord._errors import CaseErrors
+from accord.case.case import AppliedUpdate, Case
+from accord.case.evidence import check_evidence
+from accord.case.likeness import expand_likeness
+from accord.case.numbers import PackageNumber
+from accord.case.panel import put_panel_weights
+from accord.case.records.root import CaseFile
+from accord.case.references import check_references
+from accord.case.support import take_support
+from accord.case.tables import merge_tables
+from accord.case.tree import Tree
+from accord.case.updates import Update, apply_assumptions, apply_update, read_updates
+from accord.case.validation import locate, validate
+from accord.case.yaml_reader import read_yaml
+
+__all__ = ["AsOf", "load", "load_tree"]
+
+AsOf = dt.date | Literal["latest"] | None
+
+
+def load(source: str | FilePath, as_of: AsOf = None, assume: Sequence[str] = ()) -> Case:
+    """Load a case as of a date.
+
+    Parameters
+    ----------
+    source : path
+        The case's folder, or its ``case.yaml``.
+    as_of : date, "latest" or None
+        Updates known by then are applied; None is the case's own date.
+    assume : sequence of str
+        ``PATH=VALUE`` texts applied last.
+
+    Raises
+    ------
+    CaseErrors
+        With every mistake that was found, each with its place.
+    UsageError
+        If an assumption does not fit.
+    """
+    file = FilePath(source)
+    if file.is_dir() or not file.suffix:
+        file = file / "case.yaml"
+    tree = read_yaml(file)
+    merge_tables(tree, file.parent)
+    return load_tree(tree, file.parent, as_of, assume)
+
+
+def load_tree(tree: Tree, folder: FilePath, as_of: AsOf = None, assume: Sequence[str] = ()) -> Case:
+    """Load a case from its tree; ``folder`` holds its updates."""
+    applied = _bring_to_date(tree, folder, as_of)
+    apply_assumptions(tree, assume)
+    expand_likeness(tree)
+    put_panel_weights(tree)
+    data, supports = take_support(tree)
+    written = validate(data, tree)
+    if written is None:
+        raise CaseErrors(tree.errors)
+    case = Case(
+        folder.resolve().name, _assembled(written), supports, tree.places, data, applied,
+        tuple(assume),
+    )  # fmt: skip
+    check_references(case, tree)
+    check_evidence(case, tree)
+    if tree.errors:
+        raise CaseErrors(tree.errors)
+    return case
+
+
+def _assembled(written: CaseFile) -> CaseFile:
+    """The records with every number named, and without what was not yet known."""
+    meanings: dict[str, PackageNumber] = {}
+    for name, number in written.levels_meaning.items():
+        meanings[name] = locate(number, ("levels_meaning", name), meanings)
+    located = locate(written, (), meanings)
+    journal = tuple(entry for entry in located.journal if entry.known <= located.as_of)
+    watch = {
+        name: indicator.model_copy(
+            update={"outside": tuple(f for f in indicator.outside if f.on <= located.as_of)}
+        )
+        for name, indicator in located.watch.items()
+    }
+    return located.model_copy(update={"journal": journal, "watch": watch})
+
+
+def _bring_to_date(tree: Tree, folder: FilePath, as_of: AsOf) -> tuple[AppliedUpdate, ...]:
+    updates = read_updates(tree, folder)
+    day = _effective_date(tree, updates, as_of)
+    if day is None:
+        return ()
+    in_force = [update for update in updates if update.known <= day]
+    for update in in_force:
+        apply_update(tree, update)
+    if as_of is not None:
+        tree.data["as_of"] = day.isoformat()
+    return tuple(
+        AppliedUpdate(u.name, u.title, u.date, u.known, u.because, u.explains, u.paths)
+        for u in in_force
+    )
+
+
+def _effective_date(tree: Tree, updates: list[Update], as_of: AsOf) -> dt.date | None:
+    own = _date(tree.data.get("as_of"))
+    if as_of is None or own is None:
+        return own
+    if as_of == "latest":
+        entries = tree.data.get("journal", [])
+        known = [_date(entry.get("known")) for entry in entries if isinstance(entry, dict)]
+        days = [own, *(update.known for update in updates), *(day for day in known if day)]
+        return max(days)
+    return as_of
+
+
+def _date(raw: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(raw))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The records an analyst writes: frozen, validated, one module a subject."""

@@ -1,0 +1,140 @@
+"""The field types that the records of a case share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from accord.case.conditions import Condition, ConditionField
+from accord.case.numbers import Number, NumberField, PackageNumber
+
+__all__ = [
+    "Amount",
+    "ConflictCondition",
+    "Date",
+    "Duration",
+    "Factor",
+    "Id",
+    "Length",
+    "PackageAmount",
+    "PackageCondition",
+    "PackagePoints",
+    "PackageProbability",
+    "PackageReal",
+    "PledgeCondition",
+    "Points",
+    "Probability",
+    "Real",
+    "Record",
+    "Score",
+    "ShockCondition",
+    "Stake",
+]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+
+Probability = Annotated[Number, NumberField.of("probability", "probability")]
+Amount = Annotated[Number, NumberField.of("amount", "amount")]
+Points = Annotated[Number, NumberField.of("real", "points")]
+Score = Annotated[Number, NumberField.of("points", "points of 100")]
+Real = Annotated[Number, NumberField.of("real", "number")]
+Factor = Annotated[Number, NumberField.of("amount", "factor")]
+Stake = Annotated[Number, NumberField.of("amount", "the protege's stake = 1")]
+Rotation = Annotated[Number, NumberField.of("amount", "units kept for one deployed", least=1.0)]
+Rank = Annotated[float, "rank correlation"]
+
+PackageProbability = Annotated[
+    PackageNumber, NumberField.of("probability", "probability", steps=True)
+]
+PackageAmount = Annotated[PackageNumber, NumberField.of("amount", "amount", steps=True)]
+PackagePoints = Annotated[PackageNumber, NumberField.of("real", "points", steps=True)]
+PackageScore = Annotated[
+    PackageNumber, NumberField.of("points", "percent of the public", steps=True)
+]
+PackageReal = Annotated[PackageNumber, NumberField.of("real", "number", steps=True)]
+PackageStake = Annotated[
+    PackageNumber, NumberField.of("amount", "the protege's stake = 1", steps=True)
+]
+
+PackageCondition = Annotated[Condition, ConditionField("package")]
+ShockCondition = Annotated[Condition, ConditionField("shocks")]
+PledgeCondition = Annotated[Condition, ConditionField("pledge")]
+ConflictCondition = Annotated[Condition, ConditionField("conflict")]
+
+_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(day|week|month|year)s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time: days, and the text it was written as."""
+
+    days: float
+    text: str
+
+
+def _read_length(raw: Any) -> Length:
+    if isinstance(raw, Length):
+        return raw
+    match = _DURATION.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    if match is None:
+        raise PydanticCustomError(
+            "duration",
+            "{found}",
+            {"found": repr(raw), "wanted": "a length of time such as 6 months", "hint": ""},
+        )
+    return Length(float(match[1]) * _DAYS[match[2]], raw.strip())
+
+
+Duration = Annotated[
+    Length,
+    PlainValidator(_read_length),
+    WithJsonSchema({"type": "string", "examples": ["20 days", "6 months", "10 years"]}),
+]
+
+
+def _read_date(raw: Any) -> dt.date:
+    if isinstance(raw, dt.date):
+        return raw
+    try:
+        if isinstance(raw, str):
+            return dt.date.fromisoformat(raw)
+    except ValueError:
+        pass
+    raise PydanticCustomError(
+        "date", "{found}", {"found": repr(raw), "wanted": "a date such as 2025-08-20", "hint": ""}
+    )
+
+
+Date = Annotated[
+    dt.date, PlainValidator(_read_date), WithJsonSchema({"type": "string", "format": "date"})
+]
+
+
+def titled(raw: Any) -> Any:
+    """A bare text stands for a mapping with that title."""
+    return {"title": raw} if isinstance(raw, str) else raw
+
+
+Titled = BeforeValidator(titled)

@@ -1,0 +1,132 @@
+"""A case as plain data whose every node knows its place in a file.
+
+A ``Tree`` is what readers produce and what updates, assumptions and ``like`` change, before any
+record is made of it: mappings, lists and scalars, with a parallel table from path to place.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from accord._errors import CaseError
+
+__all__ = ["Path", "Place", "Tree", "dotted", "parse_path"]
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node was written: file, line and column from 1 (0 = unknown) and the line itself."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    text: str = ""
+
+
+def dotted(path: Path) -> str:
+    """The path as users write it: names and list positions joined by dots."""
+    return ".".join(str(part) for part in path)
+
+
+def parse_path(text: str) -> Path:
+    """The path behind a dotted text; whole numbers are positions in lists."""
+    return tuple(int(part) if part.isdigit() else part for part in text.split("."))
+
+
+@dataclass(slots=True)
+class Tree:
+    """Plain data with places. The only mutable object of the case room; it never leaves it.
+
+    ``scalar_support`` holds what stands behind values that an update or an assumption set and
+    that have no mapping of their own to carry it.
+    """
+
+    data: dict[str, Any]
+    places: dict[Path, Place] = field(default_factory=dict)
+    errors: list[CaseError] = field(default_factory=list)
+    scalar_support: dict[Path, dict[str, Any]] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """The place of a node, or of its nearest ancestor that has one."""
+        for length in range(len(path), -1, -1):
+            found = self.places.get(path[:length])
+            if found is not None:
+                return found
+        return Place("case.yaml")
+
+    def error(self, path: Path, found: str, wanted: str, hint: str = "", offset: int = 0) -> None:
+        """Note one mistake at a path; ``offset`` moves the caret inside the written text."""
+        place = self.place(path)
+        column = place.column + offset if place.line else 0
+        if offset and place.text[place.column - 1 : place.column] in {'"', "'"}:
+            column += 1
+        self.errors.append(
+            CaseError(dotted(path), place.file, place.line, column, found, wanted, hint, place.text)
+        )
+
+    def get(self, path: Path) -> Any:
+        """The node at a path; KeyError where there is none."""
+        node: Any = self.data
+        for part in path:
+            if isinstance(node, dict):
+                node = node[str(part)]
+            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+                node = node[part]
+            else:
+                raise KeyError(dotted(path))
+        return node
+
+    def has(self, path: Path) -> bool:
+        """Whether a node stands at a path."""
+        try:
+            self.get(path)
+        except KeyError:
+            return False
+        return True
+
+    def put(self, path: Path, value: Any, places: dict[Path, Place]) -> None:
+        """Set a node; ``places`` are relative to it. Missing mappings on the way are made."""
+        node: Any = self.data
+        for part in path[:-1]:
+            node = node[int(part)] if isinstance(node, list) else node.setdefault(str(part), {})
+        key = path[-1]
+        if isinstance(node, list):
+            node[int(key)] = value
+        else:
+            node[str(key)] = value
+        self._forget(path)
+        for relative, place in places.items():
+            self.places[path + relative] = place
+
+    def drop(self, path: Path) -> None:
+        """Remove a node."""
+        parent = self.get(path[:-1])
+        del parent[path[-1]]
+        self._forget(path)
+
+    def copied(self, path: Path) -> tuple[Any, dict[Path, Place]]:
+        """A deep copy of a node and its places, relative to it."""
+        depth = len(path)
+        places = {key[depth:]: place for key, place in self.places.items() if key[:depth] == path}
+        return copy.deepcopy(self.get(path)), places
+
+    def mappings(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """Every mapping, outer before inner, in the order written."""
+        stack: list[tuple[Path, Any]] = [((), self.data)]
+        while stack:
+            path, node = stack.pop()
+            if isinstance(node, dict):
+                yield path, node
+                stack.extend(((*path, key), node[key]) for key in reversed(list(node)))
+            elif isinstance(node, list):
+                stack.extend(((*path, i), node[i]) for i in reversed(range(len(node))))
+
+    def _forget(self, path: Path) -> None:
+        depth = len(path)
+        for key in [key for key in self.places if key[:depth] == path]:
+            del self.places[key]

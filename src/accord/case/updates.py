@@ -1,0 +1,199 @@
+"""Dated updates, and assumptions: the two ways in which a case changes without being rewritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from accord._errors import CaseErrors, UsageError
+from accord.case.tree import Path, Place, Tree, dotted, parse_path
+from accord.case.yaml_reader import read_yaml, read_yaml_text
+
+__all__ = ["Update", "apply_assumptions", "apply_update", "read_updates"]
+
+_KEYS = {
+    "date", "known", "title", "because", "judgement", "change", "add", "end", "explains", "note",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One dated change of a case.
+
+    Attributes
+    ----------
+    name : str
+        File name without its ending.
+    date, known : datetime.date
+        The day it happened and the day it was known; as-of compares ``known``.
+    because : tuple of str
+        Claims behind all of its numbers that name none of their own.
+    explains : tuple of str
+        Journal entries whose likelihood it replaces from its date.
+    paths : tuple of str
+        What it changes, adds or ends.
+    """
+
+    name: str
+    title: str
+    date: dt.date
+    known: dt.date
+    because: tuple[str, ...]
+    judgement: str
+    explains: tuple[str, ...]
+    paths: tuple[str, ...]
+    tree: Tree
+
+
+def read_updates(tree: Tree, folder: FilePath) -> list[Update]:
+    """All updates of a case, by date and then name; mistakes are noted in ``tree.errors``."""
+    found: list[Update] = []
+    for file in sorted((folder / "updates").glob("*.yaml")):
+        try:
+            written = read_yaml(file)
+        except CaseErrors as error:
+            tree.errors.extend(error.errors)
+            continue
+        update = _read(written, file)
+        tree.errors.extend(written.errors)
+        if update is not None:
+            found.append(update)
+    return sorted(found, key=lambda update: (update.date, update.name))
+
+
+def _read(written: Tree, file: FilePath) -> Update | None:
+    data = written.data
+    for key in data:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, sorted(_KEYS), 1)
+            hint = f"did you mean {near[0]!r}?" if near else ""
+            written.error((key,), f"the key {key!r}", ", ".join(sorted(_KEYS)), hint)
+    date = _date(written, "date")
+    known = _date(written, "known") if "known" in data else date
+    paths = [str(path) for key in ("change", "add") for path in _mapping(written, key)]
+    paths += [str(path) for path in _list(written, "end")]
+    if date is None or known is None:
+        return None
+    return Update(
+        file.stem,
+        str(data.get("title", file.stem)),
+        date,
+        known,
+        tuple(str(item) for item in _list(written, "because")),
+        str(data.get("judgement", "")),
+        tuple(str(item) for item in _list(written, "explains")),
+        tuple(paths),
+        written,
+    )
+
+
+def _date(written: Tree, key: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(written.data[key]))
+    except KeyError:
+        written.error((), f"no {key}", f"{key}: the day it happened, such as 2025-09-05")
+    except ValueError:
+        written.error((key,), repr(written.data[key]), "a date such as 2025-09-05")
+    return None
+
+
+def _mapping(written: Tree, key: str) -> dict[str, Any]:
+    value = written.data.get(key) or {}
+    if not isinstance(value, dict):
+        written.error((key,), repr(value), f"{key}: {{dotted.path: value}}")
+        return {}
+    return value
+
+
+def _list(written: Tree, key: str) -> list[Any]:
+    value = written.data.get(key) or []
+    if not isinstance(value, list):
+        written.error((key,), repr(value), f"{key}: a list")
+        return []
+    return value
+
+
+def apply_update(tree: Tree, update: Update) -> None:
+    """Apply one update to the tree; a path that does not fit is an error at its own line."""
+    written = update.tree
+    for text in _mapping(written, "change"):
+        path = parse_path(text)
+        if not tree.has(path):
+            _unknown(tree, written, ("change", text), path)
+        else:
+            _put(tree, written, ("change", text), path, update)
+    for text in _mapping(written, "add"):
+        path = parse_path(text)
+        if tree.has(path):
+            found = f"{text}, which stands already"
+            hint = "use change: to alter what stands"
+            _note(tree, written, ("add", text), found, "a path that is new", hint)
+        elif not tree.has(path[:-1]) and len(path) > 2 and not tree.has(path[:-2]):
+            _unknown(tree, written, ("add", text), path[:-1])
+        else:
+            _put(tree, written, ("add", text), path, update)
+    for position, text in enumerate(_list(written, "end")):
+        path = parse_path(str(text))
+        if not tree.has(path):
+            _unknown(tree, written, ("end", position), path)
+        else:
+            tree.drop(path)
+
+
+def _put(tree: Tree, written: Tree, where: Path, path: Path, update: Update) -> None:
+    value, places = written.copied(where)
+    support: dict[str, Any] = {}
+    if update.because:
+        support["because"] = list(update.because)
+    if update.judgement:
+        support["judgement"] = update.judgement
+    if isinstance(value, dict) and support and not {"because", "judgement"} & set(value):
+        value = value | support
+    elif not isinstance(value, dict) and support:
+        tree.scalar_support[path] = support
+    tree.put(path, value, places)
+
+
+def _unknown(tree: Tree, written: Tree, where: Path, path: Path) -> None:
+    depth = next(n for n in range(len(path), -1, -1) if tree.has(path[:n]))
+    node = tree.get(path[:depth])
+    names = [str(key) for key in node] if isinstance(node, dict) else []
+    near = difflib.get_close_matches(str(path[depth]), names, 1) if depth < len(path) else []
+    hint = f"did you mean {near[0]!r}?" if near else ""
+    wanted = f"a path of the case; {dotted(path[:depth]) or 'the case'} has no {path[depth]!r}"
+    _note(tree, written, where, dotted(path), wanted, hint)
+
+
+def _note(tree: Tree, written: Tree, where: Path, found: str, wanted: str, hint: str = "") -> None:
+    written.error(where, found, wanted, hint)
+    tree.errors.append(written.errors.pop())
+
+
+def apply_assumptions(tree: Tree, assumptions: Sequence[str]) -> None:
+    """Apply ``PATH=VALUE`` texts, each recorded by the caller.
+
+    Raises
+    ------
+    UsageError
+        If one has no ``=`` or its path is not in the case.
+    """
+    for text in assumptions:
+        name, separator, value = text.partition("=")
+        path = parse_path(name.strip())
+        if not separator:
+            raise UsageError(f"found --assume {text!r}, wanted --assume PATH=VALUE")
+        if not tree.has(path):
+            depth = next(n for n in range(len(path), -1, -1) if tree.has(path[:n]))
+            node = tree.get(path[:depth])
+            names = [str(key) for key in node] if isinstance(node, dict) else []
+            near = difflib.get_close_matches(str(path[depth]), names, 3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            parent = dotted(path[:depth]) or "the case"
+            raise UsageError(f"--assume {text!r}: {parent} has no {path[depth]!r}{hint}")
+        parsed = read_yaml_text(f"value: {value.strip()}\n", "--assume")
+        tree.put(path, parsed.data.get("value"), {(): Place("--assume", 1, 1, text)})
+        tree.scalar_support[path] = {"judgement": "assumed for this run"}
