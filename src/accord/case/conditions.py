@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from accord.case.expressions import Expression, ExpressionError, parse, parse_statement
+from accord.case.expressions import Expression
+from accord.case.grammar import ExpressionError, parse, parse_statement
 
 __all__ = ["Condition", "ConditionField", "Kind", "read_condition"]
 

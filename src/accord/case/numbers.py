@@ -22,7 +22,7 @@ __all__ = ["FORMS", "Number", "NumberField", "PackageNumber", "Step", "looks_lik
 
 FORMS = frozenset(
     {"from", "to", "p05", "p50", "p95", "uniform", "pert", "normal", "lognormal", "beta"}
-    | {"discrete", "experts", "pool", "base", "steps", "weights"}
+    | {"discrete", "experts", "pool", "base", "steps", "weights", "value"}
 )
 _WANTED = (
     "a number, [low, mode, high], {from: A, to: B}, {p05: A, p50: B, p95: C}, "
@@ -194,6 +194,9 @@ def read_distribution(raw: Any, domain: Domain) -> Distribution:
             return laws.Point(float(raw))
         if isinstance(raw, list | tuple):
             return _triangular(_plain(raw, 3))
+        if isinstance(raw, Mapping) and set(raw) == {"value"}:
+            # a mapping around a bare number gives its because or judgement a place
+            return read_distribution(raw["value"], domain)
         if isinstance(raw, Mapping):
             return _written_out(dict(raw), domain)
     except ModelError as error:

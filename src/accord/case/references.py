@@ -17,6 +17,8 @@ from accord.case.expressions import (
     Option,
     Shock,
     atoms,
+    negated,
+    write,
 )
 from accord.case.records.agreement import ConsentNode
 from accord.case.tree import Path, Tree
@@ -72,6 +74,21 @@ def _check_conditions(known: _Known) -> None:
     for path, condition in conditions_in(known.file):
         for atom in atoms(condition.expression):
             _check_atom(known, path, condition, atom)
+        if condition.kind == "pledge":
+            _check_monotone(known, path, condition)
+
+
+def _check_monotone(known: _Known, path: Path, condition: Condition) -> None:
+    """A pledge that wants others to stay away has no least or greatest coalition."""
+    for atom in negated(condition.expression):
+        if isinstance(atom, Joins | JoinCount):
+            known.tree.error(
+                path,
+                f"not … {write(atom)}",
+                "a condition that more joining can only help",
+                "'only if X does not join' has no stable answer; describe it as two packages",
+                atom.offset,
+            )
 
 
 def _check_atom(known: _Known, path: Path, condition: Condition, atom: Atom) -> None:
@@ -321,6 +338,8 @@ def _check_watch(known: _Known) -> None:
 
 def _check_packages(known: _Known) -> None:
     file = known.file
+    for i, name in enumerate(file.what_if):
+        known.require(name, file.provisions, ("what_if", i), "provision")
     for name, package in file.packages.items():
         path: Path = ("packages", name)
         known.require(package.base, file.packages, (*path, "base"), "package")

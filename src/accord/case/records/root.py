@@ -26,7 +26,10 @@ __all__ = ["CaseFile"]
 
 
 class CaseFile(Record):
-    """All blocks of a case. A block left out means that its test is not assessed."""
+    """All blocks of a case. A block left out means that its test is not assessed.
+
+    ``what_if`` names provisions whose every level the brief tries in the first package.
+    """
 
     accord: Literal[1]
     title: str = Field(min_length=1)
@@ -52,6 +55,7 @@ class CaseFile(Record):
     milestones: dict[Id, Milestone] = Field(default_factory=dict)
     watch: dict[Id, Indicator] = Field(default_factory=dict)
     packages: dict[Id, Package] = Field(min_length=1)
+    what_if: tuple[Id, ...] = ()
     panel: Panel | None = None
     claims: dict[str, Claim] = Field(default_factory=dict)
     sources: dict[str, Source] = Field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The four tests: thin adapters from case, packages and worlds to margin, reason and detail."""

@@ -1,0 +1,191 @@
+"""What test 2 tells beyond pass and margin: who waits, who is pivotal, what falls short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.criteria.pledging import available, coalition_of, coin, table
+from accord.criteria.setting import Setting
+from accord.theory.capacity import Coverage, taken_alone
+from accord.theory.coalition import joining, mutual_waits, restrict_worlds, waits_for
+from accord.theory.loss import (
+    Coalition,
+    at_world,
+    deliver,
+    lead_sets,
+    losses,
+    minimal_coalitions,
+    single_points_of_failure,
+    worth_of,
+)
+from accord.theory.power import shapley_by_permutations, shapley_from_table
+from accord.theory.sampling import BLOCK
+from accord.worlds.worlds import central_case
+
+__all__ = ["coalition_detail"]
+
+EXACT_PLAYERS = 7
+"""Contributors up to which every coalition is tried; above, orders are sampled."""
+
+PAIRS = 24
+"""Antithetic pairs of orders."""
+
+Floats = NDArray[np.float64]
+
+
+def coalition_detail(setting: Setting, package: str, found: Coverage) -> dict[str, Any]:
+    """A JSON-ready record of one package's coalition."""
+    own, coalition = table(setting), coalition_of(setting, package)
+    ready, flips = available(setting), coin(setting)
+    outcomes = {
+        "waits": deliver(coalition, ready, goes=False).delivered,
+        "goes": deliver(coalition, ready, goes=True).delivered,
+        "mixed": found.delivered,
+    }
+    ratios = np.where(np.isinf(found.ratio), np.nan, found.ratio)
+    quantiles = [] if np.isnan(ratios).all() else np.nanquantile(ratios, [0.05, 0.5, 0.95]).tolist()
+    circles = mutual_waits(coalition.conditions)
+    return {
+        "schema": 1,
+        "deliver": {key: int(where.sum()) for key, where in outcomes.items()},
+        "worlds": setting.worlds.count,
+        "ratio": quantiles,
+        "exact": found.exact,
+        "coverage": _coverage(setting, coalition, ready, flips),
+        "participation": _participation(setting, coalition, ready, flips),
+        "waits_for": _waits_for(setting, coalition),
+        "circles": [[f"{own.owners[m]}.{own.names[m]}" for m in circle] for circle in circles],
+        "loss": _loss(setting, coalition, ready, flips),
+        "central": _central(setting, package),
+        "shapley": _shapley(setting, coalition, ready, flips),
+    }
+
+
+def _coverage(
+    setting: Setting, coalition: Coalition, ready: Any, flips: Any
+) -> list[dict[str, Any]]:
+    own = table(setting)
+    here = joining(ready, coalition.conditions, flips)
+    alone = taken_alone(here, coalition.usable, coalition.roles, coalition.requirement)
+    needed = coalition.requirement.mean(axis=2)
+    return [
+        {
+            "capability": name,
+            "phase": phase,
+            "covered": float(alone.covered[k, t]),
+            "shortfall": float(alone.shortfall[k, t] * own.grid[k] / 1e6),
+            "required": float(needed[k, t] * own.grid[k] / 1e6),
+        }
+        for k, name in enumerate(own.capabilities)
+        for t, phase in enumerate(own.phases)
+        if needed[k, t] > 0
+    ]
+
+
+def _participation(
+    setting: Setting, coalition: Coalition, ready: Any, flips: Any
+) -> dict[str, dict[str, int]]:
+    own = table(setting)
+    sets = {
+        "waits": joining(ready, coalition.conditions, goes=False),
+        "goes": joining(ready, coalition.conditions, goes=True),
+        "mixed": joining(ready, coalition.conditions, flips),
+    }
+    brings = coalition.usable.max(axis=(1, 2)) > 0 if len(own.owners) else np.zeros(0)
+    result = {}
+    for contributor in own.contributors:
+        pools = [m for m in own.of(contributor) if brings[m]]
+        if pools:
+            result[contributor] = {key: int(s[pools].any(axis=0).sum()) for key, s in sets.items()}
+    return result
+
+
+def _waits_for(setting: Setting, coalition: Coalition) -> dict[str, list[str]]:
+    own = table(setting)
+    result: dict[str, list[str]] = {}
+    for m, condition in enumerate(coalition.conditions):
+        others = sorted({own.owners[o] for o in waits_for(condition, m)} - {own.owners[m]})
+        if others:
+            result[f"{own.owners[m]}.{own.names[m]}"] = others
+    return result
+
+
+def _loss(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dict[str, Any]:
+    own = table(setting)
+    if not deliver(coalition, ready, goes=True).delivered.any():
+        return {"single_points_of_failure": [], "without": {}}
+    found = losses(coalition, ready, flips)
+    without = {
+        own.contributors[gone[0]]: int(row.sum())
+        for gone, row in zip(found.lost, found.after, strict=True)
+        if (row != found.before).any()
+    }
+    singles = single_points_of_failure(found)
+    return {
+        "single_points_of_failure": [own.contributors[c] for c in singles],
+        "without": without,
+    }
+
+
+def _central(setting: Setting, package: str) -> dict[str, Any]:
+    """Minimum viable coalitions, cut sets and lead sets where every input is central."""
+    there = Setting(setting.case, central_case(setting.case), setting.packages)
+    own, coalition = table(there), coalition_of(there, package)
+    one = at_world(coalition, 0)
+    everybody = np.ones((len(own.owners), 1), dtype=np.bool_)
+
+    def named(sets: Any) -> list[list[str]]:
+        return [[own.contributors[c] for c in members] for members in sets]
+
+    viable = minimal_coalitions(one, goes=True, limit=60)
+    leads = lead_sets(one, everybody, limit=20) if viable.sets else None
+    return {
+        "minimum_viable": named(viable.sets),
+        "minimal_cuts": named(viable.cuts) if viable.sets else [],
+        "lead_sets": named(leads.sets) if leads is not None else [],
+        "complete": viable.complete,
+    }
+
+
+def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dict[str, Any]:
+    """Shares of P(deliver) by the Shapley value over the first block of worlds."""
+    own = table(setting)
+    first = np.arange(min(BLOCK, setting.worlds.count))
+    small = replace(
+        coalition,
+        conditions=tuple(restrict_worlds(c, first) for c in coalition.conditions),
+        usable=coalition.usable[..., first],
+        requirement=coalition.requirement[..., first],
+    )
+    active = [
+        c for c, name in enumerate(own.contributors) if small.usable[list(own.of(name))].any()
+    ]
+    worth = worth_of(small, ready[:, first], flips[first])
+
+    def value(members: int) -> float:
+        return worth(sum(1 << c for i, c in enumerate(active) if members >> i & 1))
+
+    everyone = value((1 << len(active)) - 1)
+    nobody = value(0)
+    if everyone == nobody:
+        shares = dict.fromkeys((own.contributors[c] for c in active), (0.0, 0.0))
+        return {"of": everyone - nobody, "shares": shares, "exact": True, "worlds": len(first)}
+    if len(active) <= EXACT_PLAYERS:
+        exact = shapley_from_table(np.array([value(s) for s in range(1 << len(active))]))
+        values, errors = exact, np.zeros(len(active))
+    else:
+        generator = np.random.Generator(np.random.Philox(key=setting.worlds.seed))
+        estimate = shapley_by_permutations(value, len(active), PAIRS, generator)
+        values, errors = estimate.values, estimate.standard_errors
+    return {
+        "of": everyone - nobody,
+        "shares": {
+            own.contributors[c]: (float(values[i]), float(errors[i])) for i, c in enumerate(active)
+        },
+        "exact": len(active) <= EXACT_PLAYERS,
+        "worlds": len(first),
+    }

@@ -1,0 +1,137 @@
+"""Test 3: does it deter a renewed attack, and would the guarantors honour it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.case import Case
+from accord.criteria.fighting import build_game, guarantor_names
+from accord.criteria.pledging import coin
+from accord.criteria.setting import Setting, TestResult
+from accord.criteria.temptation import temptation
+from accord.theory.deterrence import (
+    CHALLENGERS_STAKE,
+    NO_SINGLE_GUARANTOR,
+    PROTEGE_ALONE,
+    Equilibrium,
+    solve,
+    strongest_pillar,
+    weakest_link,
+)
+from accord.theory.game import Game
+
+__all__ = ["assess", "games", "not_assessed", "solution"]
+
+Floats = NDArray[np.float64]
+_SPECIAL = {
+    NO_SINGLE_GUARANTOR: "no-single-guarantor",
+    CHALLENGERS_STAKE: "challengers-stake",
+    PROTEGE_ALONE: "protege-alone",
+}
+
+
+def not_assessed(case: Case) -> str | None:
+    """Why the test cannot be put, or None."""
+    if case.file.deterrence is None:
+        return "the case has no deterrence block"
+    if not case.file.pledges:
+        return "the case has no pledges, so no strength is known"
+    return None
+
+
+def games(setting: Setting, package: str) -> tuple[Game, Game]:
+    """The game by true values, and as the challenger sees it."""
+
+    def compute() -> tuple[Game, Game]:
+        true = build_game(setting, package)
+        record = setting.case.file.deterrence
+        assert record is not None
+        return true, build_game(setting, package, beliefs=True) if record.beliefs else true
+
+    return setting.once(("games", package), compute)
+
+
+def solution(setting: Setting, package: str) -> Equilibrium:
+    """The solved game at signing."""
+
+    def compute() -> Equilibrium:
+        true, seen = games(setting, package)
+        return solve(true, seen, coin(setting))
+
+    return setting.once(("solution", package), compute)
+
+
+def assess(setting: Setting) -> TestResult:
+    """Margin e_0 − P(attack) and on whom it hangs (MODELS, section 3)."""
+    record = setting.case.file.deterrence
+    assert record is not None
+    deciders = guarantor_names(record)
+    names = tuple(
+        [f"weakest:{name}" for name in deciders]
+        + [f"pillar:{name}" for name in deciders]
+        + list(_SPECIAL.values())
+    )
+    shape = (1, len(setting.packages), setting.worlds.count)
+    values, reasons = np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    details: dict[str, Any] = {}
+    first = temptation(setting.worlds, record.persistence, 0)
+    for column, package in enumerate(setting.packages):
+        solved = solution(setting, package)
+        seen = games(setting, package)[1]
+        margin = first - solved.p_attack
+        weak = weakest_link(seen, first, coin(setting))
+        pillar = strongest_pillar(seen, coin(setting))
+        fails = _indices(names, "weakest:", deciders, weak.guarantor)
+        passes = _indices(names, "pillar:", deciders, pillar.guarantor)
+        values[0, column] = margin
+        reasons[0, column] = np.where(margin < 0, fails, passes)
+        details[package] = _detail(setting, solved, deciders, pillar.p_attack, weak.p_attack)
+    return TestResult((None,), values, reasons, names, details)
+
+
+def _indices(
+    names: tuple[str, ...], prefix: str, deciders: tuple[str, ...], found: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    result = np.zeros(found.shape, dtype=np.int64)
+    for index, decider in enumerate(deciders):
+        result[found == index] = names.index(prefix + decider)
+    for special, name in _SPECIAL.items():
+        result[found == special] = names.index(name)
+    return result
+
+
+def _spread(values: Floats) -> list[float]:
+    return [float(values.mean()), *(float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))]
+
+
+def _detail(
+    setting: Setting,
+    solved: Equilibrium,
+    deciders: tuple[str, ...],
+    absent: Floats,
+    certain: Floats,
+) -> dict[str, Any]:
+    record = setting.case.file.deterrence
+    assert record is not None
+    at = {}
+    for rho in (0.0, 0.9):
+        e = temptation(setting.worlds, rho, 0)
+        at[f"{rho:g}"] = int((e >= solved.p_attack).sum())
+    return {
+        "schema": 1,
+        "p_attack": _spread(solved.p_attack),
+        "modes": {name: float(chance.mean()) for name, chance in solved.modes.items()},
+        "interval": [float(solved.low.mean()), float(solved.high.mean())],
+        "unique": int(solved.unique.sum()),
+        "coordination": int(solved.coordination.sum()),
+        "worlds": setting.worlds.count,
+        "p_resist": _spread(solved.p_resist),
+        "honour": {name: _spread(solved.honour[i]) for i, name in enumerate(deciders)},
+        "p_defeated": _spread(solved.p_defeated),
+        "without": {name: float(absent[i].mean()) for i, name in enumerate(deciders)},
+        "certain": {name: float(certain[i].mean()) for i, name in enumerate(deciders)},
+        "persistence": at,
+    }

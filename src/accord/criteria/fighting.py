@@ -1,0 +1,254 @@
+"""The deterrence game of a package in every world, with strengths from the joined pledges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.numbers import PackageNumber
+from accord.case.records.delivery import Pledge
+from accord.case.records.deterrence import Belief, Deterrence, Guarantor, Shift
+from accord.criteria.pledging import going, requirements, table, usable
+from accord.criteria.setting import Setting
+from accord.theory import game as theory
+from accord.theory.strength import round_strength, tripwire_cost
+
+__all__ = ["Pressure", "build_game", "guarantor_names", "strengths"]
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Pressure:
+    """What a year has done to the strengths and values of the game.
+
+    Attributes
+    ----------
+    supply : mapping of (contributor, capability or "") to ndarray (W,)
+        Factors on what a contributor's pledges supply.
+    values : mapping of (guarantor, field) to ndarray (W,)
+        Factors on ``reneging``, ``automatic`` and ``stake``.
+    growth : ndarray (W,)
+        Factor on the challenger's strength.
+    """
+
+    supply: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
+    growth: Floats | float = 1.0
+
+
+def guarantor_names(game: Deterrence) -> tuple[str, ...]:
+    """The deciders in the order in which they move."""
+    return tuple(
+        name
+        for tier in game.guarantors.order
+        for name in ((tier,) if isinstance(tier, str) else tier)
+    )
+
+
+def build_game(
+    setting: Setting, package: str, *, beliefs: bool = False, pressure: Pressure | None = None
+) -> theory.Game:
+    """The game of one package, by true values or as the challenger sees it.
+
+    Strengths are those of the pledges that go in the same world, in the phase that counts.
+    """
+    record = setting.case.file.deterrence
+    assert record is not None
+    chosen, worlds = setting.packages[package], setting.worlds
+    force = pressure or Pressure()
+    names = guarantor_names(record)
+    fielded = strengths(setting, package, force)
+    challenger, protege = record.challenger, record.protege
+
+    def value(number: PackageNumber | None) -> Floats | float:
+        return 0.0 if number is None else worlds.package_value(number, chosen)
+
+    tiers, position = [], 0
+    for tier in record.guarantors.order:
+        size = 1 if isinstance(tier, str) else len(tier)
+        tiers.append(tuple(range(position, position + size)))
+        position += size
+    backstop = record.guarantors.backstop
+    return theory.Game(
+        theory.Challenger(
+            value(challenger.stake), value(challenger.cost_of_war),
+            worlds.value(challenger.precision), value(challenger.without_attack),
+            value(challenger.snapback),
+            _positive(round_strength(value(challenger.strength) * np.asarray(force.growth))),
+        ),
+        theory.Protege(
+            value(protege.stake), value(protege.cost_of_war), worlds.value(protege.precision),
+            round_strength(value(protege.strength)),
+        ),
+        theory.Contest(
+            worlds.value(record.contest.steepness), worlds.value(record.contest.defence_advantage)
+        ),
+        tuple(_guarantor(setting, package, name, fielded[name], beliefs, force) for name in names),
+        tuple(tiers),
+        names.index(backstop) if backstop is not None else None,
+        _modes(setting, record),
+    )  # fmt: skip
+
+
+def _positive(strength: Floats) -> Floats:
+    # a challenger whose strength rounds to nought would win or lose by division by nought
+    return np.maximum(strength, 0.125)
+
+
+def _modes(setting: Setting, record: Deterrence) -> tuple[theory.Mode, ...]:
+    def factor(scale: object) -> Floats | float:
+        return 1.0 if scale is None else setting.worlds.value(scale.times)  # type: ignore[attr-defined]
+
+    return tuple(
+        theory.Mode(
+            name, factor(mode.stake), factor(mode.cost_of_war), factor(mode.automatic),
+            factor(mode.guarantor_stake),
+        )
+        for name, mode in record.modes.items()
+    )  # fmt: skip
+
+
+def _guarantor(
+    setting: Setting, package: str, name: str, fielded: tuple[Floats, Floats], beliefs: bool,
+    pressure: Pressure,
+) -> theory.Guarantor:  # fmt: skip
+    record = setting.case.file.deterrence
+    assert record is not None
+    own: Guarantor = record.guarantors.named[name]
+    worlds, chosen = setting.worlds, setting.packages[package]
+    seen = record.beliefs.get(name, Belief()) if beliefs else Belief()
+    names = guarantor_names(record)
+    strength, forces = fielded
+
+    def value(number: PackageNumber | None, what: str) -> Floats:
+        plain = np.zeros(worlds.count) if number is None else worlds.package_value(number, chosen)
+        return _perceived(setting, plain * pressure.values.get((name, what), 1.0), seen, what)
+
+    tripwire = np.zeros(worlds.count)
+    if own.tripwire is not None:
+        limit = worlds.value(own.tripwire.at_most)
+        tripwire = tripwire_cost(limit, worlds.value(own.tripwire.half_at), forces)
+    return theory.Guarantor(
+        value(own.stake, "stake"),
+        value(own.cost, "cost"),
+        worlds.value(own.shared_cost),
+        value(own.punishes, "punishes"),
+        _perceived(setting, worlds.value(own.precision), seen, "precision"),
+        value(own.reneging, "reneging"),
+        np.minimum(value(own.automatic, "automatic"), 1.0),
+        value(own.alone, "alone"),
+        tripwire,
+        round_strength(_perceived(setting, strength, seen, "strength")),
+        {names.index(other): worlds.value(share) for other, share in own.leans_on.items()},
+    )
+
+
+def _perceived(setting: Setting, true: Floats, seen: Belief, what: str) -> Floats:
+    shift: Shift | None = getattr(seen, what, None)
+    if shift is None:
+        return true
+    moved = true
+    if shift.times is not None:
+        moved = moved * setting.worlds.value(shift.times)
+    if shift.shift is not None:
+        moved = moved + setting.worlds.value(shift.shift)
+    # a perceived value below nought would turn a cost into a gain
+    return np.maximum(moved, 0.0)
+
+
+def strengths(
+    setting: Setting, package: str, pressure: Pressure
+) -> dict[str, tuple[Floats, Floats]]:
+    """Strength in index points and forces at the tripwire of every guarantor, each (W,).
+
+    forward_g = Σ_k weight_k · min(1, r_kt / S_kt) · supply, in the phase that counts; a pool with
+    several roles counts once, in the role in which it is strongest. Reinforcements come on top,
+    discounted by exp(−delay / τ). Forces are told in the unit of the first capability that fights.
+    """
+    record = setting.case.file.deterrence
+    assert record is not None
+    pools = _pool_strengths(setting, package, pressure)
+    result = {}
+    for name in guarantor_names(record):
+        members = record.guarantors.named[name].members or (name,)
+        index = np.zeros(setting.worlds.count)
+        forces = np.zeros(setting.worlds.count)
+        for member in members:
+            for m in table(setting).of(member):
+                index += pools[m][0]
+                forces += pools[m][1]
+        result[name] = (index, forces)
+    return result
+
+
+def _pool_strengths(
+    setting: Setting, package: str, pressure: Pressure
+) -> list[tuple[Floats, Floats]]:
+    file, own, chosen = setting.case.file, table(setting), setting.packages[package]
+    record = file.deterrence
+    assert record is not None
+    phase = own.phases.index(record.timeline.counts)
+    here = going(setting, package)
+    need = requirements(setting, chosen)[:, phase]
+    weights = np.array(
+        [
+            0.0 if c.combat_weight is None else c.combat_weight.central
+            for c in file.capabilities.values()
+        ]
+    )
+    amounts = _amounts(setting, package, phase)
+    supply = np.zeros((len(own.capabilities), setting.worlds.count))
+    scaled = []
+    for m, pledge in enumerate(own.records):
+        row = np.where(here[m], amounts[m], 0.0)
+        each = {
+            own.capabilities.index(k): row * _factor(pressure, own.owners[m], k)
+            for k in pledge.serves
+        }
+        scaled.append(each)
+        for k, brought in each.items():
+            supply[k] += brought
+    used = np.divide(need, supply, out=np.zeros_like(need), where=supply > 0)
+    used = np.minimum(used, 1.0)
+    unit = next((w for w in weights if w > 0), 1.0)
+    return [
+        _pool_strength(pledge, each, weights, used, unit, record)
+        for pledge, each in zip(own.records, scaled, strict=True)
+    ]
+
+
+def _pool_strength(
+    pledge: Pledge, each: Mapping[int, Floats], weights: Floats, used: Floats, unit: float,
+    record: Deterrence,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    in_roles = [weights[k] * used[k] * brought for k, brought in each.items()]
+    index: Floats = np.max(np.stack(in_roles), axis=0)
+    if pledge.place == "forward":
+        return index, index / unit
+    delay = pledge.lead.days if pledge.lead is not None else 0.0
+    late = float(np.exp(-delay / record.contest.fait_accompli.days))
+    return index * late, np.zeros_like(index)
+
+
+def _amounts(setting: Setting, package: str, phase: int) -> Floats:
+    """What each pool has in the phase that counts; reinforcements whatever their lead, (M, W)."""
+
+    def compute() -> Floats:
+        own, chosen = table(setting), setting.packages[package]
+        amounts = usable(setting, chosen)[:, phase]
+        for m, pledge in enumerate(own.records):
+            if pledge.place == "behind":
+                amounts[m] = setting.worlds.package_value(pledge.amount, chosen)
+        return amounts
+
+    return setting.once(("amounts", package), compute)
+
+
+def _factor(pressure: Pressure, contributor: str, capability: str) -> Floats | float:
+    everything = pressure.supply.get((contributor, ""), 1.0)
+    return everything * pressure.supply.get((contributor, capability), 1.0)

@@ -1,0 +1,262 @@
+"""Pledges, requirements and who goes, in every world: what tests 2 and 3 share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.case import Case
+from accord.case.expressions import (
+    Accepts,
+    And,
+    Expression,
+    JoinCount,
+    Joins,
+    Not,
+    Or,
+    atoms,
+)
+from accord.case.records.delivery import Pledge
+from accord.case.truth import package_truth
+from accord.criteria.positions import margins, positions
+from accord.criteria.setting import Setting
+from accord.theory import coalition as conditions
+from accord.theory.capacity import cuts_of, round_to_grid
+from accord.theory.loss import Coalition
+
+__all__ = ["PledgeTable", "available", "coalition_of", "coin", "going", "table"]
+
+Booleans = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PledgeTable:
+    """The pledges of a case in the order declared, and the grid of each capability.
+
+    Attributes
+    ----------
+    owners : tuple of str
+        Contributor of each pledge, M of them.
+    names : tuple of str
+    records : tuple of Pledge
+    contributors : tuple of str
+        Each once, in the order declared.
+    capabilities, phases : tuple of str
+    roles : ndarray (M, K)
+    grid : ndarray (K,)
+        The largest requirement of each capability's unit, of which 1e-6 is one grid step.
+    """
+
+    owners: tuple[str, ...]
+    names: tuple[str, ...]
+    records: tuple[Pledge, ...]
+    contributors: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    phases: tuple[str, ...]
+    roles: Booleans
+    grid: Floats
+
+    def of(self, actor: str) -> tuple[int, ...]:
+        """Indices of an actor's pledges."""
+        return tuple(m for m, owner in enumerate(self.owners) if owner == actor)
+
+
+def table(setting: Setting) -> PledgeTable:
+    """The table of the case's pledges."""
+    return setting.once(("pledges",), lambda: _table(setting.case))
+
+
+def _table(case: Case) -> PledgeTable:
+    file = case.file
+    entries = [(c, n, p) for c, pledges in file.pledges.items() for n, p in pledges.items()]
+    capabilities = tuple(file.capabilities)
+    roles = np.zeros((len(entries), len(capabilities)), dtype=np.bool_)
+    for m, (_, _, pledge) in enumerate(entries):
+        roles[m, [capabilities.index(k) for k in pledge.serves]] = True
+    return PledgeTable(
+        tuple(c for c, _, _ in entries),
+        tuple(n for _, n, _ in entries),
+        tuple(p for _, _, p in entries),
+        tuple(file.pledges),
+        capabilities,
+        tuple(file.phases),
+        roles,
+        _grid(case, roles),
+    )
+
+
+def _grid(case: Case, roles: Booleans) -> Floats:
+    """The largest requirement of every unit: 95% quantiles, the largest level of each provision.
+
+    It depends on the case alone, so that every block of worlds is rounded alike.
+    """
+    capabilities = list(case.file.capabilities)
+    largest = np.zeros(len(capabilities))
+    for provision in case.file.provisions.values():
+        most = np.zeros(len(capabilities))
+        for level in provision.levels.values():
+            for name, requirement in level.requires.items():
+                high = float(requirement.amount.distribution.quantile(np.array([0.95]))[0])
+                k = capabilities.index(name)
+                most[k] = max(most[k], high)
+        largest += most
+    result = largest.copy()
+    for component in cuts_of(roles).components if capabilities else ():
+        members = list(component)
+        result[members] = max(float(largest[members].max()), 0.0)
+    return np.where(result > 0, result, 1.0)
+
+
+def requirements(setting: Setting, chosen: Mapping[str, str]) -> Floats:
+    """What a package needs, in the units of the case, shape (K, T, W)."""
+    file, worlds, own = setting.case.file, setting.worlds, table(setting)
+    needs = np.zeros((len(own.capabilities), len(own.phases), worlds.count))
+    for name, provision in file.provisions.items():
+        for capability, requirement in provision.levels[chosen[name]].requires.items():
+            k = own.capabilities.index(capability)
+            first = own.phases.index(requirement.since) if requirement.since else 0
+            last = own.phases.index(requirement.until) if requirement.until else len(own.phases) - 1
+            amount = worlds.value(requirement.amount)
+            for phase in range(first, last + 1):
+                if file.capabilities[capability].combine == "max":
+                    needs[k, phase] = np.maximum(needs[k, phase], amount)
+                else:
+                    needs[k, phase] += amount
+    return needs
+
+
+def usable(setting: Setting, chosen: Mapping[str, str]) -> Floats:
+    """What each pool brings in each phase after lead and rotation, shape (M, T, W)."""
+    worlds, own = setting.worlds, table(setting)
+    result = np.zeros((len(own.records), len(own.phases), worlds.count))
+    for m, pledge in enumerate(own.records):
+        amount = worlds.package_value(pledge.amount, chosen)
+        for t, name in enumerate(own.phases):
+            phase = setting.case.file.phases[name]
+            if pledge.lead is not None and pledge.lead.days > phase.by.days:
+                continue
+            rotated = phase.sustained and pledge.rotation is not None
+            result[m, t] = amount / worlds.value(pledge.rotation) if rotated else amount  # type: ignore[arg-type]
+    return result
+
+
+def available(setting: Setting) -> Booleans:
+    """Which pledges are available, shape (M, W): one uniform a contributor unless independent."""
+
+    def compute() -> Booleans:
+        worlds, own = setting.worlds, table(setting)
+        rows = []
+        for m, pledge in enumerate(own.records):
+            number = pledge.chance or setting.case.file.stages[pledge.stage]
+            probability = worlds.value(number)
+            for name, shock in setting.case.file.shocks.items():
+                if own.owners[m] in shock.hits:
+                    factor = worlds.value(shock.hits[own.owners[m]])
+                    probability = np.where(worlds.shock(name), probability * factor, probability)
+            column = f"availability.{own.owners[m]}"
+            if pledge.independent:
+                column += f".{own.names[m]}"
+            rows.append(worlds.chance(column) < probability)
+        return np.stack(rows) if rows else np.zeros((0, worlds.count), dtype=np.bool_)
+
+    return setting.once(("available",), compute)
+
+
+def coin(setting: Setting) -> Booleans:
+    """Where mutually waiting pledges go together: one coin a world, shared by all packages."""
+    worlds, number = setting.worlds, setting.case.file.coordination
+    if number is None:
+        return np.zeros(worlds.count, dtype=np.bool_)
+    return np.asarray(worlds.chance("coordination") < worlds.value(number))
+
+
+def coalition_of(setting: Setting, package: str) -> Coalition:
+    """The coalition that a package asks for, amounts and requirements on the grid."""
+
+    def compute() -> Coalition:
+        own, chosen = table(setting), setting.packages[package]
+        lead = np.argmax(own.roles, axis=1) if len(own.records) else np.zeros(0, dtype=np.intp)
+        brought, needed = usable(setting, chosen), requirements(setting, chosen)
+        return Coalition(
+            conditions=tuple(_condition(setting, package, p) for p in own.records),
+            owner=tuple(own.contributors.index(owner) for owner in own.owners),
+            contributors=len(own.contributors),
+            usable=_gridded(brought, own.grid[lead]),
+            roles=own.roles,
+            requirement=_gridded(needed, own.grid),
+            cuts=setting.once(("cuts",), lambda: cuts_of(own.roles)),
+        )
+
+    return setting.once(("coalition", package), compute)
+
+
+def _gridded(amounts: Floats, grid: Floats) -> Integers:
+    rows = [round_to_grid(row, float(step)) for row, step in zip(amounts, grid, strict=True)]
+    return np.stack(rows) if rows else np.zeros(amounts.shape, dtype=np.int64)
+
+
+def going(setting: Setting, package: str) -> Booleans:
+    """Which pledges go, the world's coin choosing between waiting and going, shape (M, W)."""
+
+    def compute() -> Booleans:
+        rules = coalition_of(setting, package).conditions
+        return conditions.joining(available(setting), rules, coin(setting))
+
+    return setting.once(("going", package), compute)
+
+
+def _condition(setting: Setting, package: str, pledge: Pledge) -> conditions.Condition:
+    if pledge.condition is None:
+        return conditions.Always()
+    return _translated(setting, package, pledge.condition.expression)
+
+
+def _translated(setting: Setting, package: str, part: Expression) -> conditions.Condition:
+    """A condition with what the package and the world decide filled in."""
+    own = table(setting)
+    match part:
+        case Joins(actor, None):
+            return conditions.Goes(own.of(actor))
+        case Joins(actor, pledge):
+            return conditions.Goes(tuple(m for m in own.of(actor) if own.names[m] == pledge))
+        case JoinCount(count, actors):
+            return conditions.AtLeast(count, tuple(conditions.Goes(own.of(a)) for a in actors))
+        case And(parts) if _waits(part):
+            return conditions.All(tuple(_translated(setting, package, p) for p in parts))
+        case Or(parts) if _waits(part):
+            return conditions.Any(tuple(_translated(setting, package, p) for p in parts))
+        case Not(And(parts)):
+            return _translated(setting, package, Or(tuple(Not(p) for p in parts)))
+        case Not(Or(parts)):
+            return _translated(setting, package, And(tuple(Not(p) for p in parts)))
+        case Not(Not(inner)):
+            return _translated(setting, package, inner)
+        case Not(inner):
+            return _of_world(setting, _truth(setting, package, inner), negate=True)
+    return _of_world(setting, _truth(setting, package, part))
+
+
+def _waits(part: Expression) -> bool:
+    return any(isinstance(atom, Joins | JoinCount | Accepts) for atom in atoms(part))
+
+
+def _truth(setting: Setting, package: str, part: Expression) -> Booleans | bool:
+    if isinstance(part, Accepts):
+        actor = list(positions(setting)).index(part.actor)
+        return np.asarray(margins(setting, package)[actor] >= 0)
+    shocks = setting.worlds.shocks()
+    return package_truth(setting.case, part, setting.packages[package], shocks)
+
+
+def _of_world(
+    setting: Setting, truth: Booleans | bool, *, negate: bool = False
+) -> conditions.Condition:
+    if isinstance(truth, bool):
+        return conditions.Always() if truth != negate else conditions.Never()
+    mask = np.asarray(~truth if negate else truth, dtype=np.bool_)
+    return conditions.World(np.broadcast_to(mask, (setting.worlds.count,)))
