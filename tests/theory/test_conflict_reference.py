@@ -118,15 +118,15 @@ def read_gmcr(record):
         feasible,
         np.stack([~any_holds(maker.get("misperceptions", [])) for maker in makers]),
     )
-    numbers = np.flatnonzero(feasible)
-    ranks = []
-    for maker in makers:
-        if record["useManualPreferenceRanking"]:
-            groups = [
-                [numbers[one - 1] for one in (group if isinstance(group, list) else [group])]
-                for group in maker["preferenceRanking"]
-            ]
-            ranks.append(ranks_from_ranking(groups, feasible))
-        else:
-            ranks.append(ranks_from_statements(np.stack(list(map(holds, maker["preferences"])))))
+    if record["useManualPreferenceRanking"]:
+        ranks = [read_ranking(maker["preferenceRanking"], feasible) for maker in makers]
+    else:
+        stated = [np.stack(list(map(holds, maker["preferences"]))) for maker in makers]
+        ranks = [ranks_from_statements(statements) for statements in stated]
     return conflict, np.stack(ranks)
+
+
+def read_ranking(ranking, feasible):
+    numbers = np.flatnonzero(feasible)
+    groups = [group if isinstance(group, list) else [group] for group in ranking]
+    return ranks_from_ranking([numbers[np.array(group) - 1] for group in groups], feasible)
