@@ -190,7 +190,7 @@ def test_links_and_pillars_agree(seed, queue, temptation):
 def test_beliefs_agree():
     for seed in range(CASES):
         pair = [worlds_of_game(each, 3, ORDERS[3][0])[0] for each in (seed, seed + 100)]
-            game = pair[0]
+        game = pair[0]
         believed = replace(game, guarantors=pair[1].guarantors)
         mine = solve(game, beliefs=believed)
         compare(mine, oracle.solve(as_tree(game, beliefs=believed)), "full")
