@@ -55,6 +55,10 @@ class Case:
         Updates in force, in the order applied.
     assumptions : tuple of str
         ``PATH=VALUE`` texts applied on top.
+    archived_digest : str
+        Digest of the case from which an archive was made; empty for a case read from its folder.
+    started : date or None
+        The date that the case itself states, where an as-of date has replaced it.
     """
 
     name: str
@@ -64,6 +68,13 @@ class Case:
     data: dict[str, Any] = field(repr=False)
     updates: tuple[AppliedUpdate, ...] = ()
     assumptions: tuple[str, ...] = ()
+    archived_digest: str = ""
+    started: dt.date | None = None
+
+    @property
+    def origin(self) -> dt.date:
+        """The date for which the case was first written; clocks run from there."""
+        return self.started or self.file.as_of
 
     @property
     def as_of(self) -> dt.date:
@@ -82,6 +93,8 @@ class Case:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the resolved case with its support, in hexadecimal."""
+        if self.archived_digest:
+            return self.archived_digest
         content = {
             "data": self.data,
             "supports": {dotted(p): [s.because, s.judgement] for p, s in self.supports.items()},

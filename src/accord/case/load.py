@@ -8,18 +8,17 @@ from pathlib import Path as FilePath
 from typing import Any, Literal
 
 from accord._errors import CaseErrors
+from accord.case.assemble import assembled
 from accord.case.case import AppliedUpdate, Case
 from accord.case.evidence import check_evidence
 from accord.case.likeness import expand_likeness
-from accord.case.numbers import PackageNumber
 from accord.case.panel import put_panel_weights
-from accord.case.records.root import CaseFile
 from accord.case.references import check_references
 from accord.case.support import take_support
 from accord.case.tables import merge_tables
 from accord.case.tree import Tree
 from accord.case.updates import Update, apply_assumptions, apply_update, read_updates
-from accord.case.validation import locate, validate
+from accord.case.validation import validate
 from accord.case.yaml_reader import read_yaml
 
 __all__ = ["AsOf", "load", "load_tree"]
@@ -56,6 +55,7 @@ def load(source: str | FilePath, as_of: AsOf = None, assume: Sequence[str] = ())
 
 def load_tree(tree: Tree, folder: FilePath, as_of: AsOf = None, assume: Sequence[str] = ()) -> Case:
     """Load a case from its tree; ``folder`` holds its updates."""
+    started = _date(tree.data.get("as_of"))
     applied = _bring_to_date(tree, folder, as_of)
     apply_assumptions(tree, assume)
     expand_likeness(tree)
@@ -65,30 +65,14 @@ def load_tree(tree: Tree, folder: FilePath, as_of: AsOf = None, assume: Sequence
     if written is None:
         raise CaseErrors(tree.errors)
     case = Case(
-        folder.resolve().name, _assembled(written), supports, tree.places, data, applied,
-        tuple(assume),
+        folder.resolve().name, assembled(written), supports, tree.places, data, applied,
+        tuple(assume), started=started,
     )  # fmt: skip
     check_references(case, tree)
     check_evidence(case, tree)
     if tree.errors:
         raise CaseErrors(tree.errors)
     return case
-
-
-def _assembled(written: CaseFile) -> CaseFile:
-    """The records with every number named, and without what was not yet known."""
-    meanings: dict[str, PackageNumber] = {}
-    for name, number in written.levels_meaning.items():
-        meanings[name] = locate(number, ("levels_meaning", name), meanings)
-    located = locate(written, (), meanings)
-    journal = tuple(entry for entry in located.journal if entry.known <= located.as_of)
-    watch = {
-        name: indicator.model_copy(
-            update={"outside": tuple(f for f in indicator.outside if f.on <= located.as_of)}
-        )
-        for name, indicator in located.watch.items()
-    }
-    return located.model_copy(update={"journal": journal, "watch": watch})
 
 
 def _bring_to_date(tree: Tree, folder: FilePath, as_of: AsOf) -> tuple[AppliedUpdate, ...]:

@@ -67,8 +67,10 @@ def _detail(setting: Setting, package: str, each: Integers) -> dict[str, Any]:
     for index, position in enumerate(positions(setting).values()):
         slack = position.slack(chosen) / GRID
         actors[position.actor] = {
-            "accepts": [int((each[index] >= 0).sum()), setting.worlds.count],
-            "gain": [float(q) for q in np.quantile(slack, [0.05, 0.5, 0.95])],
-            "lines": {line: int(where.sum()) for line, where in position.crossed(chosen).items()},
+            "accepts": setting.share(each[index] >= 0),
+            "gain": setting.spread(slack),
+            "lines": {
+                line: setting.share(where) for line, where in position.crossed(chosen).items()
+            },
         }
     return {"schema": 1, "actors": actors}

@@ -34,6 +34,9 @@ EXACT_PLAYERS = 7
 PAIRS = 24
 """Antithetic pairs of orders."""
 
+MOST_COVER = 1e6
+"""Stands for a requirement of nought, which any supply covers."""
+
 Floats = NDArray[np.float64]
 
 
@@ -46,14 +49,13 @@ def coalition_detail(setting: Setting, package: str, found: Coverage) -> dict[st
         "goes": deliver(coalition, ready, goes=True).delivered,
         "mixed": found.delivered,
     }
-    ratios = np.where(np.isinf(found.ratio), np.nan, found.ratio)
-    quantiles = [] if np.isnan(ratios).all() else np.nanquantile(ratios, [0.05, 0.5, 0.95]).tolist()
+    required = ~np.isinf(found.ratio)
+    ratio = setting.spread(np.minimum(found.ratio, MOST_COVER)) if required.any() else None
     circles = mutual_waits(coalition.conditions)
     return {
         "schema": 1,
-        "deliver": {key: int(where.sum()) for key, where in outcomes.items()},
-        "worlds": setting.worlds.count,
-        "ratio": quantiles,
+        **{key: setting.share(where) for key, where in outcomes.items()},
+        "ratio": ratio,
         "exact": found.exact,
         "coverage": _coverage(setting, coalition, ready, flips),
         "participation": _participation(setting, coalition, ready, flips),
@@ -70,8 +72,9 @@ def _coverage(
 ) -> list[dict[str, Any]]:
     own = table(setting)
     here = joining(ready, coalition.conditions, flips)
-    alone = taken_alone(here, coalition.usable, coalition.roles, coalition.requirement)
-    needed = coalition.requirement.mean(axis=2)
+    weights = None if setting.weights is None else setting.weights.astype(np.float64)
+    alone = taken_alone(here, coalition.usable, coalition.roles, coalition.requirement, weights)
+    needed = np.average(coalition.requirement, axis=2, weights=weights)
     return [
         {
             "capability": name,
@@ -88,7 +91,7 @@ def _coverage(
 
 def _participation(
     setting: Setting, coalition: Coalition, ready: Any, flips: Any
-) -> dict[str, dict[str, int]]:
+) -> dict[str, Any]:
     own = table(setting)
     sets = {
         "waits": joining(ready, coalition.conditions, goes=False),
@@ -100,7 +103,9 @@ def _participation(
     for contributor in own.contributors:
         pools = [m for m in own.of(contributor) if brings[m]]
         if pools:
-            result[contributor] = {key: int(s[pools].any(axis=0).sum()) for key, s in sets.items()}
+            result[contributor] = {
+                key: setting.share(s[pools].any(axis=0)) for key, s in sets.items()
+            }
     return result
 
 
@@ -120,7 +125,7 @@ def _loss(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dic
         return {"single_points_of_failure": [], "without": {}}
     found = losses(coalition, ready, flips)
     without = {
-        own.contributors[gone[0]]: int(row.sum())
+        own.contributors[gone[0]]: setting.share(row)
         for gone, row in zip(found.lost, found.after, strict=True)
         if (row != found.before).any()
     }
@@ -164,7 +169,7 @@ def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> 
     active = [
         c for c, name in enumerate(own.contributors) if small.usable[list(own.of(name))].any()
     ]
-    worth = worth_of(small, ready[:, first], flips[first])
+    worth = worth_of(small, ready[:, first], flips[first], setting.in_worlds(first))
 
     def value(members: int) -> float:
         return worth(sum(1 << c for i, c in enumerate(active) if members >> i & 1))

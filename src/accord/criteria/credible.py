@@ -103,10 +103,6 @@ def _indices(
     return result
 
 
-def _spread(values: Floats) -> list[float]:
-    return [float(values.mean()), *(float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))]
-
-
 def _detail(
     setting: Setting,
     solved: Equilibrium,
@@ -119,19 +115,18 @@ def _detail(
     at = {}
     for rho in (0.0, 0.9):
         e = temptation(setting.worlds, rho, 0)
-        at[f"{rho:g}"] = int((e >= solved.p_attack).sum())
+        at[f"{rho:g}"] = setting.share(e >= solved.p_attack)
     return {
         "schema": 1,
-        "p_attack": _spread(solved.p_attack),
-        "modes": {name: float(chance.mean()) for name, chance in solved.modes.items()},
-        "interval": [float(solved.low.mean()), float(solved.high.mean())],
-        "unique": int(solved.unique.sum()),
-        "coordination": int(solved.coordination.sum()),
-        "worlds": setting.worlds.count,
-        "p_resist": _spread(solved.p_resist),
-        "honour": {name: _spread(solved.honour[i]) for i, name in enumerate(deciders)},
-        "p_defeated": _spread(solved.p_defeated),
-        "without": {name: float(absent[i].mean()) for i, name in enumerate(deciders)},
-        "certain": {name: float(certain[i].mean()) for i, name in enumerate(deciders)},
+        "p_attack": setting.spread(solved.p_attack),
+        "modes": {name: setting.spread(chance)["mean"] for name, chance in solved.modes.items()},
+        "interval": [setting.spread(solved.low)["mean"], setting.spread(solved.high)["mean"]],
+        "unique": setting.share(solved.unique),
+        "coordination": setting.share(solved.coordination),
+        "p_resist": setting.spread(solved.p_resist),
+        "honour": {name: setting.spread(solved.honour[i]) for i, name in enumerate(deciders)},
+        "p_defeated": setting.spread(solved.p_defeated),
+        "without": {name: setting.spread(absent[i])["mean"] for i, name in enumerate(deciders)},
+        "certain": {name: setting.spread(certain[i])["mean"] for i, name in enumerate(deciders)},
         "persistence": at,
     }

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from accord.case.case import Case
+from accord.theory.estimates import mean, share
 from accord.worlds.worlds import Worlds
 
-__all__ = ["Setting", "TestResult", "rule_names"]
+__all__ = ["Setting", "TestResult", "rule_names", "weighted_quantiles"]
 
 _Result = TypeVar("_Result")
 
@@ -24,11 +25,14 @@ class Setting:
     Attributes
     ----------
     packages : mapping of name to mapping of provision to level
+    weights : ndarray (W,) or None
+        What each world weighs; None where all weigh alike.
     """
 
     case: Case
     worlds: Worlds
     packages: Mapping[str, Mapping[str, str]]
+    weights: NDArray[np.int64] | None = None
     _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:
@@ -37,6 +41,24 @@ class Setting:
             self._done[key] = compute()
         result: _Result = self._done[key]
         return result
+
+    def share(self, where: ArrayLike) -> dict[str, float]:
+        """Weighted share of worlds in which something holds, and its standard error."""
+        found = share(np.asarray(where, dtype=np.float64), self.weights)
+        return {"share": found.value, "se": found.standard_error}
+
+    def spread(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """Weighted mean with its standard error, and quantiles 5, 50, 95%, over worlds."""
+        found = mean(values, self.weights)
+        low, middle, high = weighted_quantiles(values, (0.05, 0.5, 0.95), self.weights)
+        return {
+            "mean": found.value, "se": found.standard_error,
+            "p05": low, "p50": middle, "p95": high,
+        }  # fmt: skip
+
+    def in_worlds(self, where: NDArray[np.intp]) -> NDArray[np.float64] | None:
+        """The weights of some worlds as floats, or None where all weigh alike."""
+        return None if self.weights is None else self.weights[where].astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -68,3 +90,14 @@ class TestResult:
 def rule_names(case: Case) -> tuple[str, ...]:
     """The consent rules of a case, in the order written; one that asks nobody where it has none."""
     return tuple(case.file.consent.rules) if case.file.consent else ("anyone",)
+
+
+def weighted_quantiles(
+    values: NDArray[np.float64], levels: tuple[float, ...], weights: NDArray[np.int64] | None
+) -> list[float]:
+    """Quantiles of a weighted sample: the first value whose cumulated weight reaches the level."""
+    order = np.argsort(values, kind="stable")
+    heavy = np.ones(values.size) if weights is None else weights[order].astype(np.float64)
+    reached = np.cumsum(heavy) / heavy.sum()
+    at = np.searchsorted(reached, np.asarray(levels) - 1e-12)
+    return [float(v) for v in values[order][np.minimum(at, values.size - 1)]]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from accord._errors import ModelError
-from accord.theory.estimates import Estimate, share
+from accord.theory.estimates import Estimate, mean, share
 
 __all__ = ["Row", "Verdict", "signed32"]
 
@@ -128,7 +128,14 @@ class Verdict:
     def estimate(self, where: ArrayLike) -> Estimate:
         """Weighted share of worlds in which something holds, with its error."""
         values = np.asarray(where, dtype=np.float64)
-        return share(values, None if (self.weights == self.weights[0]).all() else self.weights)
+        return share(values, self._shares_or_none())
+
+    def mean(self, values: ArrayLike) -> Estimate:
+        """Weighted mean over worlds, with its error."""
+        return mean(np.asarray(values, dtype=np.float64), self._shares_or_none())
+
+    def _shares_or_none(self) -> NDArray[np.int64] | None:
+        return None if (self.weights == self.weights[0]).all() else self.weights
 
     def first_failure(self, rule: str, package: str) -> dict[str, Floats]:
         """For each assessed test, where it is the first to fail in table order, shape (W,)."""

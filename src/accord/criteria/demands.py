@@ -1,0 +1,225 @@
+"""Demands that cannot be met together: red lines and constraints over the levels they mention."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.case import Case
+from accord.case.conditions import Condition
+from accord.case.expressions import Choice, Expression, Not, Or, atoms, write
+from accord.case.records.agreement import ConsentNode
+from accord.criteria.consent import consent_tree
+from accord.criteria.positions import margins, positions
+from accord.criteria.setting import Setting, rule_names
+from accord.theory.bargaining import fold
+from accord.theory.demands import Conflicts, minimal_conflicts
+from accord.worlds.worlds import Worlds, central_case
+
+__all__ = ["Demand", "conflicting_demands", "consenting_sets", "demands_of"]
+
+MOST_COMBINATIONS = 5_000_000
+MOST_CONSENTING_SETS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A red line of an actor, or a constraint of the case (actor empty).
+
+    ``expression`` is what an outcome must satisfy.
+    """
+
+    name: str
+    actor: str
+    expression: Expression
+    text: str
+
+
+def demands_of(case: Case) -> tuple[Demand, ...]:
+    """Every red line and constraint, lines first."""
+    found = []
+    for actor, position in case.file.positions.items():
+        for name, line in position.red_lines.items():
+            condition = line.always or line.never
+            assert condition is not None
+            expression = condition.expression if line.always else Not(condition.expression)
+            text = f"always {condition.text}" if line.always else f"never {condition.text}"
+            found.append(Demand(f"line:{actor}.{name}", actor, expression, text))
+    for i, constraint in enumerate(case.file.constraints):
+        expression = Or((Not(constraint.when.expression), constraint.require.expression))
+        text = f"if {constraint.when.text} then {constraint.require.text}"
+        found.append(Demand(f"constraint:{i}", "", expression, text))
+    return tuple(found)
+
+
+def consenting_sets(node: ConsentNode) -> tuple[frozenset[str], ...]:
+    """Minimal sets of actors whose consent satisfies a rule; members with ``when`` left out."""
+    return _minimal(_sets(node))
+
+
+def _sets(node: ConsentNode) -> list[frozenset[str]]:
+    if node.actor is not None:
+        return [frozenset({node.actor})]
+    members = [m for m in node.members if m.when is None]
+    parts = [_sets(member) for member in members]
+    if node.any is not None:
+        return [group for part in parts for group in part]
+    if node.all is not None:
+        return _unions(parts)
+    assert node.at_least is not None
+    weights = [node.at_least.weights.get(m.actor or "", 1) for m in members]
+    found: list[frozenset[str]] = []
+    for size in range(1, len(parts) + 1):
+        for picked in itertools.combinations(range(len(parts)), size):
+            if sum(weights[i] for i in picked) >= node.at_least.k:
+                found += _unions([parts[i] for i in picked])
+        if len(found) > 20 * MOST_CONSENTING_SETS:
+            break
+    return found
+
+
+def _unions(parts: list[list[frozenset[str]]]) -> list[frozenset[str]]:
+    groups: list[frozenset[str]] = [frozenset()]
+    for part in parts:
+        groups = _minimal([a | b for a in groups for b in part])[:MOST_CONSENTING_SETS]  # type: ignore[assignment]
+    return list(groups)
+
+
+def _minimal(groups: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    unique = sorted(set(groups), key=lambda g: (len(g), sorted(g)))
+    kept: list[frozenset[str]] = []
+    for group in unique:
+        if not any(other <= group for other in kept):
+            kept.append(group)
+    return tuple(kept)
+
+
+def conflicting_demands(setting: Setting) -> dict[str, Any]:
+    """Minimal conflicting sets, which rules they block, and who alone blocks which package."""
+    case = setting.case
+    demands = demands_of(case)
+    worlds = central_case(case)
+    sets: list[dict[str, Any]] = []
+    exact = True
+    for cluster in _clusters(demands):
+        found = _cluster_conflicts(case, worlds, cluster)
+        if found is None:
+            exact = False
+            continue
+        conflicts, table, provisions = found
+        exact = exact and conflicts.complete
+        for members, witnesses in zip(conflicts.sets, conflicts.witnesses, strict=True):
+            sets.append(_record(cluster, members, witnesses, table, provisions))
+    return {
+        "schema": 1,
+        "exact": exact,
+        "demands": {d.name: {"actor": d.actor, "text": d.text} for d in demands},
+        "sets": sets,
+        "rules": {rule: _blocked(case, rule, sets) for rule in rule_names(case)},
+        "blockers": {package: _blockers(setting, package) for package in setting.packages},
+    }
+
+
+def _clusters(demands: tuple[Demand, ...]) -> list[list[Demand]]:
+    """Demands that hang together through the provisions they mention."""
+    groups: list[tuple[set[str], list[Demand]]] = []
+    for demand in demands:
+        mentioned = _provisions(demand)
+        joined = [g for g in groups if g[0] & mentioned]
+        rest = [g for g in groups if not g[0] & mentioned]
+        members = [d for g in joined for d in g[1]]
+        groups = [*rest, (mentioned.union(*(g[0] for g in joined)), [*members, demand])]
+    order = {d.name: i for i, d in enumerate(demands)}
+    return [sorted(group[1], key=lambda d: order[d.name]) for group in groups if group[0]]
+
+
+def _provisions(demand: Demand) -> set[str]:
+    return {atom.provision for atom in atoms(demand.expression) if isinstance(atom, Choice)}
+
+
+def _cluster_conflicts(
+    case: Case, worlds: Worlds, cluster: list[Demand]
+) -> tuple[Conflicts, NDArray[np.int64], list[str]] | None:
+    """Conflicts over the whole product of the levels mentioned; None where it is too large."""
+    mentioned = set().union(*(_provisions(d) for d in cluster))
+    provisions = [name for name in case.file.provisions if name in mentioned]
+    sizes = [len(case.file.provisions[name].levels) for name in provisions]
+    if int(np.prod(sizes)) > MOST_COMBINATIONS:
+        return None
+    table = np.indices(tuple(sizes)).reshape(len(sizes), -1)
+    levels = {name: list(case.file.provisions[name].levels) for name in provisions}
+    violated = np.zeros((table.shape[1], len(cluster)), dtype=np.bool_)
+    for d, demand in enumerate(cluster):
+        own = [name for name in provisions if name in _provisions(demand)]
+        rows = [provisions.index(name) for name in own]
+        for combination in itertools.product(*(range(len(levels[name])) for name in own)):
+            chosen = {name: levels[name][i] for name, i in zip(own, combination, strict=True)}
+            if not _holds(worlds, demand, chosen):
+                here = np.ones(table.shape[1], dtype=np.bool_)
+                for row, level in zip(rows, combination, strict=True):
+                    here &= table[row] == level
+                violated[here, d] = True
+    named = np.stack([table[i] for i in range(len(provisions))], axis=1)
+    return minimal_conflicts(violated), named, provisions
+
+
+def _holds(worlds: Worlds, demand: Demand, chosen: Mapping[str, str]) -> bool:
+    condition = Condition(write(demand.expression), demand.expression, "package")
+    return bool(np.all(worlds.holds(condition, chosen)))
+
+
+def _record(
+    cluster: list[Demand], members: tuple[int, ...], witnesses: tuple[int, ...],
+    table: NDArray[np.int64], provisions: list[str],
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "demands": [cluster[i].name for i in members],
+        "actors": sorted({cluster[i].actor for i in members} - {""}),
+        "witnesses": {
+            cluster[i].name: dict(zip(provisions, map(int, table[w]), strict=True))
+            for i, w in zip(members, witnesses, strict=True)
+        },
+    }
+
+
+def _blocked(case: Case, rule: str, sets: list[dict[str, Any]]) -> dict[str, Any]:
+    """Which minimal conflicting sets stand against every way of satisfying a rule."""
+    if case.file.consent is None:
+        return {"blocked": False, "consenting": []}
+    consenting = []
+    for group in consenting_sets(case.file.consent.rules[rule]):
+        against = [i for i, record in enumerate(sets) if set(record["actors"]) <= group]
+        consenting.append({"actors": sorted(group), "sets": against})
+    return {
+        "blocked": bool(consenting) and all(entry["sets"] for entry in consenting),
+        "consenting": consenting,
+    }
+
+
+def _blockers(setting: Setting, package: str) -> dict[str, Any]:
+    """By rule, in how many worlds each actor alone blocks; and below what it would walk away."""
+    each = margins(setting, package)
+    actors = list(positions(setting))
+    result: dict[str, Any] = {"sole": {}, "walk_away": {}}
+    chosen = setting.packages[package]
+    for actor, position in positions(setting).items():
+        result["walk_away"][actor] = setting.share(position.slack(chosen) < 0)
+    if setting.case.file.consent is None:
+        return result
+    for rule in rule_names(setting.case):
+        tree = consent_tree(setting.case, setting.worlds, rule, chosen)
+        fails = fold(tree, each)[0] < 0
+        sole = {}
+        for i, actor in enumerate(actors):
+            granted = each.copy()
+            granted[i] = np.maximum(granted[i], 0)
+            alone = fails & (fold(tree, granted)[0] >= 0)
+            if alone.any():
+                sole[actor] = setting.share(alone)
+        result["sole"][rule] = sole
+    return result

@@ -1,0 +1,162 @@
+"""A run as a folder: written whole or not at all, read without the case or any solver."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from accord._errors import RunError
+from accord.case.archive import from_archive, to_archive
+from accord.run.run import SCHEMA, Run
+from accord.verdict.verdict import Row, Verdict
+
+__all__ = ["default_folder", "is_stale", "open_run", "save"]
+
+
+def default_folder(case_folder: Path, run: Run) -> Path:
+    """``<case>/runs/<as-of>-<digest8>``, with lines and assumptions where they differ."""
+    name = f"{run.manifest['as_of']}-{run.manifest['digest'][:8]}"
+    if run.manifest["lines"] != "stated":
+        name += f"-{run.manifest['lines']}"
+    return case_folder / "runs" / name
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write a run. A run that stands there is replaced only once the new one is whole.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something that is no run, or cannot be written.
+    """
+    if folder.exists() and not (folder / "manifest.json").exists():
+        raise RunError(f"{folder} exists and is no run; choose another place with -o")
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    try:
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        _write(run, fresh)
+        _swap(fresh, folder)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise RunError(f"{folder} cannot be written: {error.strerror or error}") from error
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Put the new folder in place; a crash in between leaves the old one to be recovered."""
+    old = _set_aside(folder)
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _set_aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+def _write(run: Run, folder: Path) -> None:
+    verdict = run.verdict
+    _json(folder / "case.json", to_archive(run.case))
+    _arrays(folder / "worlds.npz", {"weights": verdict.weights, **_numbered(run)})
+    _arrays(folder / "verdict.npz", {"margins": verdict.margins, "reasons": verdict.reasons})
+    (folder / "details").mkdir()
+    for name, detail in run.details.items():
+        _json(folder / "details" / f"{name}.json", detail)
+    labels = {
+        "tests": list(verdict.tests),
+        "not_assessed": dict(verdict.not_assessed),
+        "rules": list(verdict.rules),
+        "rows": [[row.test, row.rule] for row in verdict.rows],
+        "columns": list(verdict.packages),
+        "names": list(verdict.names),
+        "inputs": list(run.inputs),
+        "variants": {name: list(parts) for name, parts in run.variants.items()},
+    }
+    _json(folder / "manifest.json", run.manifest | {"labels": labels})
+
+
+def _numbered(run: Run) -> dict[str, Any]:
+    columns = list(run.inputs.values())
+    table = np.stack(columns) if columns else np.zeros((0, run.worlds))
+    return {"inputs": table.astype(np.float32)}
+
+
+def _json(file: Path, content: Any) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def _arrays(file: Path, arrays: dict[str, Any]) -> None:
+    # saved through memory and with a fixed date, so that the same run has the same bytes
+    import zipfile  # noqa: PLC0415  only here
+
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, buffer.getvalue())
+
+
+def open_run(folder: Path) -> Run:
+    """Read a run.
+
+    Raises
+    ------
+    RunError
+        If the folder is no run, is incomplete, or was written by a later layout.
+    """
+    if not folder.exists() and _set_aside(folder).exists():
+        # the writer died between setting the old run aside and moving the new one in
+        _set_aside(folder).rename(folder)
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["schema"] != SCHEMA:
+            raise RunError(f"{folder} has layout {manifest['schema']}, this accord reads {SCHEMA}")
+        return _read(folder, manifest)
+    except FileNotFoundError as error:
+        name = Path(error.filename).name if error.filename else "manifest.json"
+        raise RunError(f"{folder} is no complete run: {name} is missing") from None
+    except (KeyError, ValueError, json.JSONDecodeError) as error:
+        raise RunError(f"{folder} is no readable run: {error}") from error
+
+
+def _read(folder: Path, manifest: dict[str, Any]) -> Run:
+    labels = manifest.pop("labels")
+    with (
+        np.load(folder / "worlds.npz", allow_pickle=False) as worlds,
+        np.load(folder / "verdict.npz", allow_pickle=False) as arrays,
+    ):
+        verdict = Verdict(
+            tuple(labels["tests"]),
+            labels["not_assessed"],
+            tuple(labels["rules"]),
+            tuple(Row(test, rule) for test, rule in labels["rows"]),
+            tuple(labels["columns"]),
+            arrays["margins"],
+            arrays["reasons"],
+            tuple(labels["names"]),
+            worlds["weights"],
+        )
+        inputs = dict(zip(labels["inputs"], worlds["inputs"].astype(np.float64), strict=True))
+    details = {
+        file.stem: json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((folder / "details").glob("*.json"))
+    }
+    case = from_archive(json.loads((folder / "case.json").read_text(encoding="utf-8")))
+    variants = {name: (a, b, c) for name, (a, b, c) in labels["variants"].items()}
+    return Run(case, verdict, details, inputs, tuple(manifest["packages"]), variants, manifest)
+
+
+def is_stale(run: Run, digest: str) -> bool:
+    """Whether the case has changed since the run was made."""
+    return bool(run.manifest["digest"] != digest)
