@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,16 +24,20 @@ from accord.theory.loss import (
     worth_of,
 )
 from accord.theory.power import shapley_by_permutations, shapley_from_table
-from accord.theory.sampling import BLOCK
-from accord.worlds.worlds import central_case
 
 __all__ = ["coalition_detail"]
 
 EXACT_PLAYERS = 7
 """Contributors up to which every coalition is tried; above, orders are sampled."""
 
-PAIRS = 24
+PAIRS = 8
 """Antithetic pairs of orders."""
+
+SHAPLEY_WORLDS = 512
+"""Worlds over which shares of P(deliver) are told."""
+
+MOST_SETS = 40
+"""Minimal sets listed."""
 
 MOST_COVER = 1e6
 """Stands for a requirement of nought, which any supply covers."""
@@ -120,15 +125,20 @@ def _waits_for(setting: Setting, coalition: Coalition) -> dict[str, list[str]]:
 
 
 def _loss(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dict[str, Any]:
+    """What the loss of any one contributor does, in the worlds that deliver with everyone."""
     own = table(setting)
-    if not deliver(coalition, ready, goes=True).delivered.any():
+    able = deliver(coalition, ready, goes=True).delivered
+    if not able.any():
         return {"single_points_of_failure": [], "without": {}}
-    found = losses(coalition, ready, flips)
-    without = {
-        own.contributors[gone[0]]: setting.share(row)
-        for gone, row in zip(found.lost, found.after, strict=True)
-        if (row != found.before).any()
-    }
+    mixed = deliver(coalition, ready, flips).delivered
+    where = np.flatnonzero(mixed)
+    found = losses(_restricted(coalition, where), ready[:, where], flips[where])
+    without = {}
+    for gone, row in zip(found.lost, found.after, strict=True):
+        if not row.all():
+            after = np.zeros(mixed.shape, dtype=np.bool_)
+            after[where] = row
+            without[own.contributors[gone[0]]] = setting.share(after)
     singles = single_points_of_failure(found)
     return {
         "single_points_of_failure": [own.contributors[c] for c in singles],
@@ -136,9 +146,19 @@ def _loss(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dic
     }
 
 
+def _restricted(coalition: Coalition, where: NDArray[np.intp]) -> Coalition:
+    """The same coalition in some of its worlds."""
+    return replace(
+        coalition,
+        conditions=tuple(restrict_worlds(c, where) for c in coalition.conditions),
+        usable=coalition.usable[..., where],
+        requirement=coalition.requirement[..., where],
+    )
+
+
 def _central(setting: Setting, package: str) -> dict[str, Any]:
     """Minimum viable coalitions, cut sets and lead sets where every input is central."""
-    there = Setting(setting.case, central_case(setting.case), setting.packages)
+    there = setting.central()
     own, coalition = table(there), coalition_of(there, package)
     one = at_world(coalition, 0)
     everybody = np.ones((len(own.owners), 1), dtype=np.bool_)
@@ -146,51 +166,63 @@ def _central(setting: Setting, package: str) -> dict[str, Any]:
     def named(sets: Any) -> list[list[str]]:
         return [[own.contributors[c] for c in members] for members in sets]
 
-    viable = minimal_coalitions(one, goes=True, limit=60)
-    leads = lead_sets(one, everybody, limit=20) if viable.sets else None
+    if not deliver(one, everybody, goes=True).delivered[0]:
+        return {"minimum_viable": [], "minimal_cuts": [], "lead_sets": [], "complete": True}
+    viable = minimal_coalitions(one, goes=True, limit=MOST_SETS)
+    leads = lead_sets(one, everybody, limit=MOST_SETS)
     return {
         "minimum_viable": named(viable.sets),
-        "minimal_cuts": named(viable.cuts) if viable.sets else [],
-        "lead_sets": named(leads.sets) if leads is not None else [],
-        "complete": viable.complete,
+        "minimal_cuts": named(viable.cuts),
+        "lead_sets": named(leads.sets),
+        "complete": viable.complete and leads.complete,
     }
 
 
 def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dict[str, Any]:
-    """Shares of P(deliver) by the Shapley value over the first block of worlds."""
+    """Shares of P(deliver) by the Shapley value, over the first blocks of worlds.
+
+    A world in which even everyone together fails, or nobody is needed, gives nobody anything, so
+    only the others are tried; and there a contributor without an available pool is a null player.
+    """
     own = table(setting)
-    first = np.arange(min(BLOCK, setting.worlds.count))
-    small = replace(
-        coalition,
-        conditions=tuple(restrict_worlds(c, first) for c in coalition.conditions),
-        usable=coalition.usable[..., first],
-        requirement=coalition.requirement[..., first],
-    )
+    first = np.arange(min(SHAPLEY_WORLDS, setting.worlds.count))
+    small = _restricted(coalition, first)
+    able = deliver(small, ready[:, first], flips[first]).delivered
+    nobody = deliver(small, np.zeros_like(ready[:, first]), flips[first]).delivered
+    pivotal = np.flatnonzero(able & ~nobody)
+    total = setting.share_of(able, first) - setting.share_of(nobody, first)
+    if not pivotal.size:
+        return {"of": total, "shares": {}, "exact": True, "worlds": len(first)}
+    few = _restricted(small, pivotal)
+    here = ready[:, first][:, pivotal]
+    brings = few.usable.max(axis=(1, 2)) > 0
     active = [
-        c for c, name in enumerate(own.contributors) if small.usable[list(own.of(name))].any()
+        c
+        for c, name in enumerate(own.contributors)
+        if any(brings[m] and here[m].any() for m in own.of(name))
     ]
-    worth = worth_of(small, ready[:, first], flips[first], setting.in_worlds(first))
-
-    def value(members: int) -> float:
-        return worth(sum(1 << c for i, c in enumerate(active) if members >> i & 1))
-
-    everyone = value((1 << len(active)) - 1)
-    nobody = value(0)
-    if everyone == nobody:
-        shares = dict.fromkeys((own.contributors[c] for c in active), (0.0, 0.0))
-        return {"of": everyone - nobody, "shares": shares, "exact": True, "worlds": len(first)}
-    if len(active) <= EXACT_PLAYERS:
-        exact = shapley_from_table(np.array([value(s) for s in range(1 << len(active))]))
-        values, errors = exact, np.zeros(len(active))
-    else:
-        generator = np.random.Generator(np.random.Philox(key=setting.worlds.seed))
-        estimate = shapley_by_permutations(value, len(active), PAIRS, generator)
-        values, errors = estimate.values, estimate.standard_errors
+    worth = worth_of(few, here, flips[first][pivotal], setting.in_worlds(first[pivotal]))
+    values, errors = _shapley_values(worth, active, setting.worlds.seed)
     return {
-        "of": everyone - nobody,
+        "of": total,
         "shares": {
-            own.contributors[c]: (float(values[i]), float(errors[i])) for i, c in enumerate(active)
+            own.contributors[c]: [total * float(v), total * float(e)]
+            for c, v, e in zip(active, values, errors, strict=True)
         },
         "exact": len(active) <= EXACT_PLAYERS,
         "worlds": len(first),
     }
+
+
+def _shapley_values(
+    worth: Callable[[int], float], active: list[int], seed: int
+) -> tuple[Floats, Floats]:
+    def value(members: int) -> float:
+        return worth(sum(1 << c for i, c in enumerate(active) if members >> i & 1))
+
+    if len(active) <= EXACT_PLAYERS:
+        exact = shapley_from_table(np.array([value(s) for s in range(1 << len(active))]))
+        return exact, np.zeros(len(active))
+    generator = np.random.Generator(np.random.Philox(key=seed))
+    estimate = shapley_by_permutations(value, len(active), PAIRS, generator)
+    return estimate.values, estimate.standard_errors

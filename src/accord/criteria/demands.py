@@ -14,7 +14,7 @@ from accord.case.case import Case
 from accord.case.conditions import Condition
 from accord.case.expressions import Choice, Expression, Not, Or, atoms, write
 from accord.case.records.agreement import ConsentNode
-from accord.criteria.consent import consent_tree
+from accord.criteria.consent import actors_of, consent_tree
 from accord.criteria.positions import margins, positions
 from accord.criteria.setting import Setting, rule_names
 from accord.theory.bargaining import fold
@@ -215,7 +215,10 @@ def _blockers(setting: Setting, package: str) -> dict[str, Any]:
         tree = consent_tree(setting.case, setting.worlds, rule, chosen)
         fails = fold(tree, each)[0] < 0
         sole = {}
+        asked = actors_of(setting.case.file.consent.rules[rule])
         for i, actor in enumerate(actors):
+            if actor not in asked or not fails.any():
+                continue
             granted = each.copy()
             granted[i] = np.maximum(granted[i], 0)
             alone = fails & (fold(tree, granted)[0] >= 0)

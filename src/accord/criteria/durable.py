@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,16 @@ from accord.criteria.kept import Kept, kept
 from accord.criteria.positions import positions
 from accord.criteria.setting import Setting, TestResult, rule_names
 from accord.criteria.survival_detail import commitment, survival_detail
-from accord.criteria.withstood import Withstood, withstood
+from accord.criteria.withstood import Pressed, pressed
 from accord.criteria.years import horizon_years
-from accord.theory.bargaining import GRID, UNBOUNDED, fold, on_grid
-from accord.theory.survival import turning_thresholds, turning_years
+from accord.theory.bargaining import GRID, UNBOUNDED, fold
+from accord.theory.survival import (
+    Survival,
+    drift_path,
+    live_through,
+    turning_thresholds,
+    turning_years,
+)
 
 __all__ = ["assess", "not_assessed"]
 
@@ -34,45 +41,41 @@ def not_assessed(case: Case) -> str | None:
 
 def assess(setting: Setting) -> TestResult:
     """Margin, first cause and detail under every rule (MODELS, section 4)."""
-    case = setting.case
-    years = case.file.durability
+    years = setting.case.file.durability
     assert years is not None
-    rules = rule_names(case)
+    rules = rule_names(setting.case)
     shape = (len(rules), len(setting.packages), setting.worlds.count)
     values, reasons = np.zeros(shape), np.full(shape, -1, dtype=np.int64)
-    names = _names(case)
-    drift = _drift(setting, horizon_years(years))
+    names = _names(setting.case)
     details: dict[str, Any] = {}
     for column, package in enumerate(setting.packages):
-        keeping, fighting = kept(setting, package), withstood(setting, package)
+        keeping, years_of = kept(setting, package), pressed(setting, package)
         per_rule = {}
         for row, rule in enumerate(rules):
-            leaving, actor, slack = _leaving(setting, package, rule, drift)
-            margin, cause, end = _combined(
-                keeping,
-                fighting,
-                leaving,
-                actor,
-                slack,
-                horizon_years(years),
-                names,
-                list(positions(setting)),
-            )
-            values[row, column], reasons[row, column] = margin, cause
-            per_rule[rule] = survival_detail(
-                setting, end, cause, names, horizon_years(years), keeping
-            )
-        details[package] = {
-            "schema": 1,
-            "years": horizon_years(years),
-            "kept": None if keeping is None else setting.share(keeping.stable),
-            "escapes": {} if keeping is None else keeping.escapes,
-            "concept": None if keeping is None else keeping.concept,
-            "withstood": setting.share(fighting.year == 0),
-            "rules": per_rule,
-            "commitment": commitment(setting, package),
-        }
+            lived, who = _lived(setting, package, rule, years_of, keeping)
+            ended = _endings(setting, lived, who, years_of, names)
+            values[row, column] = lived.margin
+            reasons[row, column] = _with_escapes(ended, keeping, names)
+            per_rule[rule] = survival_detail(setting, lived, ended, names, horizon_years(years))
+        details[package] = _detail(setting, package, keeping, years_of) | {"rules": per_rule}
     return TestResult(rules, values, reasons, tuple(names), details)
+
+
+def _detail(
+    setting: Setting, package: str, keeping: Kept | None, years_of: Pressed
+) -> dict[str, Any]:
+    years = setting.case.file.durability
+    assert years is not None
+    attacked = (years_of.tempted & (years_of.temptations < years_of.p_attack)).any(axis=0)
+    return {
+        "schema": 1,
+        "years": horizon_years(years),
+        "kept": None if keeping is None else setting.share(keeping.stable),
+        "escapes": {} if keeping is None else keeping.escapes,
+        "concept": None if keeping is None else keeping.concept,
+        "never_attacked": setting.share(~attacked),
+        "commitment": commitment(setting, package),
+    }
 
 
 def _names(case: Case) -> list[str]:
@@ -86,73 +89,79 @@ def _names(case: Case) -> list[str]:
     return names
 
 
-def _drift(setting: Setting, horizon: int) -> Mapping[str, Integers]:
+def _drift(setting: Setting) -> Mapping[str, Integers]:
     """Yearly drift of each walk-away value in grid steps, (T, W); nought where none is stated."""
     years = setting.case.file.durability
     assert years is not None
-    steps = np.arange(1, horizon + 1)[:, None]
+    horizon, still = horizon_years(years), np.zeros(setting.worlds.count)
     return {
-        actor: on_grid(steps * setting.worlds.value(years.drift[actor].yearly))
-        if actor in years.drift
-        else np.zeros((horizon, setting.worlds.count), dtype=np.int64)
+        actor: drift_path(
+            setting.worlds.value(years.drift[actor].yearly) if actor in years.drift else still,
+            horizon,
+        )
         for actor in positions(setting)
     }
 
 
-def _leaving(
-    setting: Setting, package: str, rule: str, drift: Mapping[str, Integers]
-) -> tuple[Integers, Integers, Integers]:
-    """Year in which the rule stops holding (0 = never), through whom, and the rule's slack.
+def _lived(
+    setting: Setting, package: str, rule: str, years_of: Pressed, keeping: Kept | None
+) -> tuple[Survival, Integers]:
+    """How the years go under a rule, and the index of the actor through whom it breaks.
 
     A monotone rule holds until year t iff the fold of the years in which its actors turn exceeds
     t, so one fold over turning years answers for all years.
     """
     chosen, worlds = setting.packages[package], setting.worlds
-    tree = consent_tree(setting.case, worlds, rule, chosen)
-    if not positions(setting):
-        nobody = np.zeros(worlds.count, dtype=np.int64)
-        return nobody, nobody - 1, nobody + UNBOUNDED
-    turning, staying = [], []
-    for actor, position in positions(setting).items():
-        slack = position.slack(chosen)
-        year = turning_years(slack, drift[actor])
-        turning.append(np.where(year > 0, year, UNBOUNDED))
-        staying.append(slack - turning_thresholds(drift[actor]))
-    year, actor_index = fold(tree, np.stack(turning))
-    slack_rule, _ = fold(tree, np.clip(np.stack(staying), -UNBOUNDED + 1, UNBOUNDED - 1))
-    return np.where(year >= UNBOUNDED, 0, year), actor_index, slack_rule
-
-
-def _combined(
-    keeping: Kept | None, fighting: Withstood, leaving: Integers, actor: Integers,
-    slack: Integers, horizon: int, names: list[str], actors: list[str],
-) -> tuple[Floats, Integers, Integers]:  # fmt: skip
-    """Margin, reason and the year in which it ends (0 = it lasts)."""
-    worlds = fighting.year.shape[0]
-    never = horizon + 1
-    attacked = np.where(fighting.year > 0, fighting.year, never)
-    left = np.where(leaving > 0, leaving, never)
-    end = np.minimum(attacked, left)
-    lasts = end == never
-    rule_slack = np.where(slack >= UNBOUNDED - 1, np.inf, slack / (100.0 * GRID))
-    margin = np.where(
-        lasts,
-        np.maximum(np.minimum(fighting.closest, rule_slack), 0.0),
-        (end - 1) / horizon - 1.0,
+    drift = setting.once(("drift",), lambda: _drift(setting))
+    breaks = np.zeros(worlds.count, dtype=np.int64)
+    who = np.full(worlds.count, -1, dtype=np.int64)
+    room = np.full(worlds.count, np.inf)
+    if positions(setting):
+        tree = consent_tree(setting.case, worlds, rule, chosen)
+        turning, staying = [], []
+        for actor, position in positions(setting).items():
+            slack = position.slack(chosen)
+            year = turning_years(slack, drift[actor])
+            turning.append(np.where(year > 0, year, UNBOUNDED))
+            staying.append(slack - turning_thresholds(drift[actor]))
+        breaks, who = fold(tree, np.stack(turning))
+        breaks = np.where(breaks >= UNBOUNDED, 0, breaks)
+        steps, _ = fold(tree, np.minimum(np.stack(staying), UNBOUNDED))
+        room = np.where(steps >= UNBOUNDED, np.inf, steps / GRID)
+    lived = live_through(
+        years_of.tempted,
+        years_of.temptations,
+        years_of.p_attack,
+        breaks,
+        room,
+        stable=None if keeping is None else keeping.stable,
+        p_without_reversals=years_of.p_calm,
     )
-    margin = np.where(np.isfinite(margin), margin, 1.0)
-    leaves = np.array([names.index(f"leaves:{name}") for name in actors] or [0], dtype=np.int64)
-    cause = np.where(left < attacked, leaves[np.maximum(actor, 0)], _war_causes(fighting, names))
-    reason = np.where(lasts, names.index("kept"), cause)
-    if keeping is not None:
-        escapes = np.array([names.index(f"escape:{p}") for p in keeping.parties], dtype=np.int64)
-        margin = np.where(keeping.stable, margin, -1.0)
-        reason = np.where(keeping.stable, reason, escapes[np.maximum(keeping.escaping, 0)])
-    return margin, reason, np.where(lasts, np.zeros(worlds, dtype=np.int64), end)
+    return replace(lived, margin=np.where(np.isinf(lived.margin), 1.0, lived.margin)), who
 
 
-def _war_causes(fighting: Withstood, names: list[str]) -> Integers:
-    result = np.full(fighting.year.shape, names.index("attack"), dtype=np.int64)
-    for name, where in fighting.through_reversal.items():
-        result[where] = names.index(f"reversal:{name}")
+def _endings(
+    setting: Setting, lived: Survival, who: Integers, years_of: Pressed, names: list[str]
+) -> Integers:
+    """What ended it in each world, as an index into the names; ``kept`` where nothing did."""
+    result = np.full(who.shape, names.index("kept"), dtype=np.int64)
+    ended = ~lived.survives
+    at = np.maximum(lived.end_year, 1) - 1, np.arange(who.size)
+    bar, calm = years_of.temptations[at], years_of.p_calm[at]
+    attacked = ended & years_of.tempted[at] & (bar < years_of.p_attack[at])
+    result[attacked] = names.index("attack")
+    blamed = attacked & (bar >= calm)
+    for name in reversed(list(years_of.stands)):
+        result[blamed & years_of.stands[name][at]] = names.index(f"reversal:{name}")
+    actors = list(positions(setting))
+    leaves = np.array([names.index(f"leaves:{a}") for a in actors] or [0], dtype=np.int64)
+    left = ended & ~attacked
+    result[left] = leaves[np.maximum(who, 0)][left]
     return result
+
+
+def _with_escapes(ended: Integers, keeping: Kept | None, names: list[str]) -> Integers:
+    if keeping is None:
+        return ended
+    escapes = np.array([names.index(f"escape:{p}") for p in keeping.parties], dtype=np.int64)
+    return np.where(keeping.stable, ended, escapes[np.maximum(keeping.escaping, 0)])

@@ -59,14 +59,14 @@ def build_game(
     """
     record = setting.case.file.deterrence
     assert record is not None
-    chosen, worlds = setting.packages[package], setting.worlds
+    worlds = setting.worlds
     force = pressure or Pressure()
     names = guarantor_names(record)
     fielded = strengths(setting, package, force)
     challenger, protege = record.challenger, record.protege
 
     def value(number: PackageNumber | None) -> Floats | float:
-        return 0.0 if number is None else worlds.package_value(number, chosen)
+        return 0.0 if number is None else setting.number(package, number)
 
     tiers, position = [], 0
     for tier in record.guarantors.order:
@@ -120,13 +120,13 @@ def _guarantor(
     record = setting.case.file.deterrence
     assert record is not None
     own: Guarantor = record.guarantors.named[name]
-    worlds, chosen = setting.worlds, setting.packages[package]
+    worlds = setting.worlds
     seen = record.beliefs.get(name, Belief()) if beliefs else Belief()
     names = guarantor_names(record)
     strength, forces = fielded
 
     def value(number: PackageNumber | None, what: str) -> Floats:
-        plain = np.zeros(worlds.count) if number is None else worlds.package_value(number, chosen)
+        plain = np.zeros(worlds.count) if number is None else setting.number(package, number)
         return _perceived(setting, plain * pressure.values.get((name, what), 1.0), seen, what)
 
     tripwire = np.zeros(worlds.count)
@@ -189,12 +189,14 @@ def strengths(
 def _pool_strengths(
     setting: Setting, package: str, pressure: Pressure
 ) -> list[tuple[Floats, Floats]]:
-    file, own, chosen = setting.case.file, table(setting), setting.packages[package]
+    file, own = setting.case.file, table(setting)
     record = file.deterrence
     assert record is not None
     phase = own.phases.index(record.timeline.counts)
     here = going(setting, package)
-    need = requirements(setting, chosen)[:, phase]
+    need = setting.once(
+        ("need", package), lambda: requirements(setting, setting.packages[package])[:, phase]
+    )
     weights = np.array(
         [
             0.0 if c.combat_weight is None else c.combat_weight.central

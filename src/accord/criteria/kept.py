@@ -58,7 +58,7 @@ def kept(setting: Setting, package: str) -> Kept | None:
         value = np.broadcast_to(value, (setting.worlds.count,))
     chosen = package if model.written.uses_package else None
     ranks = party_ranks(setting, model, chosen, value)
-    by_party = stability(model.conflict, ranks)[concept][:, :, state]
+    by_party = stability(model.conflict, ranks, (concept,))[concept][:, :, state]
     stable = np.asarray(by_party.all(axis=1))
     escaping = np.where(stable, -1, np.argmin(by_party, axis=1)).astype(np.int64)
     escapes = {

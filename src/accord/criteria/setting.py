@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from accord.case.case import Case
+from accord.case.numbers import PackageNumber
 from accord.theory.estimates import mean, share
-from accord.worlds.worlds import Worlds
+from accord.worlds.worlds import Worlds, central_case
 
 __all__ = ["Setting", "TestResult", "rule_names", "weighted_quantiles"]
 
@@ -55,6 +56,23 @@ class Setting:
             "mean": found.value, "se": found.standard_error,
             "p05": low, "p50": middle, "p95": high,
         }  # fmt: skip
+
+    def share_of(self, where: NDArray[np.bool_], worlds: NDArray[np.intp]) -> float:
+        """Weighted share among some of the worlds, where ``where`` speaks of those."""
+        return float(np.average(where, weights=self.in_worlds(worlds)))
+
+    def central(self) -> Setting:
+        """The same packages where every input is central, made once."""
+        return self.once(
+            ("central",), lambda: Setting(self.case, central_case(self.case), self.packages)
+        )
+
+    def number(self, package: str, number: PackageNumber) -> NDArray[np.float64]:
+        """A package number in every world, worked out once a package."""
+        chosen = self.packages[package]
+        return self.once(
+            ("number", package, number.base.path), lambda: self.worlds.package_value(number, chosen)
+        )
 
     def in_worlds(self, where: NDArray[np.intp]) -> NDArray[np.float64] | None:
         """The weights of some worlds as floats, or None where all weigh alike."""

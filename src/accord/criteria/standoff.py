@@ -74,7 +74,7 @@ def _shares(case: Case, model: Model, concept: Concept | None, listed: list[int]
     if concept is None:
         return []
     setting = Setting(case, draw(case, BLOCK), {})
-    found = stability(model.conflict, party_ranks(setting, model, None, None))
+    found = stability(model.conflict, party_ranks(setting, model, None, None), (concept,))
     settled = equilibria(model.conflict, found[concept])
     return [int(settled[:, state].sum()) for state in listed]
 

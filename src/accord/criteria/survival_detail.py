@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from accord.criteria.credible import games
 from accord.criteria.fighting import build_game
-from accord.criteria.kept import Kept
 from accord.criteria.setting import Setting
-from accord.criteria.years import year_states
+from accord.criteria.years import calendar, horizon_years
 from accord.theory.deterrence import solve
-from accord.worlds.worlds import central_case
+from accord.theory.survival import Survival, survival_curve
 
 __all__ = ["commitment", "survival_detail"]
 
@@ -21,24 +20,22 @@ Integers = NDArray[np.int64]
 
 
 def survival_detail(
-    setting: Setting, end: Integers, cause: Integers, names: list[str], horizon: int,
-    keeping: Kept | None,
-) -> dict[str, Any]:  # fmt: skip
-    """Shares still standing after each year, endings by cause and year, both parts of the test."""
-    lasts = end == 0
-    stable = np.ones(end.shape, dtype=np.bool_) if keeping is None else keeping.stable
-    ended = {
-        names[index]: [
-            setting.share((end == year) & (cause == index))["share"]
+    setting: Setting, lived: Survival, reasons: Integers, names: list[str], horizon: int
+) -> dict[str, Any]:
+    """Shares still standing after each year, and what ended it when."""
+    curve = survival_curve(lived.end_year, horizon, setting.weights)
+    ended = {}
+    for index in np.unique(reasons[~lived.survives & (reasons >= 0)]):
+        here = ~lived.survives & (reasons == index)
+        ended[names[index]] = [
+            setting.share(here & (lived.end_year == year))["share"]
             for year in range(1, horizon + 1)
         ]
-        for index in np.unique(cause[~lasts & stable])
-    }
     return {
-        "survival": [setting.share(lasts | (end > year)) for year in range(1, horizon + 1)],
+        "survival": [{"share": e.value, "se": e.standard_error} for e in curve],
         "endings": ended,
-        "lasts": setting.share(lasts),
-        "both": setting.share(lasts & stable),
+        "survives": setting.share(lived.survives),
+        "durable": setting.share(lived.margin >= 0),
     }
 
 
@@ -52,11 +49,12 @@ def commitment(setting: Setting, package: str) -> dict[str, Any] | None:
     years = setting.case.file.durability
     if years is None or years.discount is None:
         return None
-    there = Setting(setting.case, central_case(setting.case), {package: setting.packages[package]})
+    there = setting.central()
     game = games(there, package)[0]
     wins = [1.0 - float(solve(game).p_defeated[0])]
-    for state in year_states(there, package):
-        later = build_game(there, package, pressure=state.pressure)
+    central = calendar(there, package)
+    for year in range(1, horizon_years(years) + 1):
+        later = build_game(there, package, pressure=central.pressure(there, year))
         wins.append(1.0 - float(solve(later).p_defeated[0]))
     bound = float(np.mean(game.challenger.cost_of_war) / np.mean(game.challenger.stake))
     bound += float(np.mean(game.protege.cost_of_war) / np.mean(game.protege.stake))

@@ -19,4 +19,7 @@ def temptation(worlds: Worlds, persistence: Number | float, year: int) -> NDArra
         if isinstance(persistence, float)
         else worlds.value(persistence)
     )
-    return tempted_to(worlds.chance("temptation"), worlds.chance(f"temptation.{year}"), rho)
+    result: NDArray[np.float64] = tempted_to(
+        worlds.chance("temptation"), worlds.chance(f"temptation.{year}"), rho
+    )
+    return result

@@ -1,133 +1,127 @@
-"""What the years do to a package: erosion, elections, attention elsewhere, growth, drift."""
+"""What the years do to a package: erosion, elections, attention elsewhere, growth."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.case.records.durability import Attention, Durability, Election
+from accord.case.records.durability import Durability
 from accord.criteria.fighting import Pressure, guarantor_names
 from accord.criteria.pledging import table
 from accord.criteria.setting import Setting
+from accord.theory import survival as theory
 
-__all__ = ["YearState", "horizon_years", "year_states"]
+__all__ = ["Calendar", "calendar", "horizon_years"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)
-class YearState:
-    """One year in every world.
+class Calendar:
+    """Years 1..T of a package in every world.
 
     Attributes
     ----------
-    year : int
-        From 1.
-    tempted : ndarray (W,)
-        Where the challenger is tempted this year.
-    reversed_by : mapping of guarantor to ndarray (W,)
-        Where each one's policy stands reversed.
-    pressure : Pressure
-        Everything that this year has done to the game.
-    unreversed : Pressure
-        The same without the reversals, to tell what they caused.
+    tempted : ndarray (T, W)
+        Where the challenger is tempted.
+    stands : mapping of actor to ndarray (T, W)
+        Where its policy stands reversed.
+    supply : mapping of (contributor, capability or "") to ndarray (T, W)
+        Factors from erosion and attention elsewhere.
+    growth : ndarray (T, W)
+        Factor on the challenger's strength.
     """
 
-    year: int
     tempted: Booleans
-    reversed_by: dict[str, Booleans]
-    pressure: Pressure
-    unreversed: Pressure
+    stands: Mapping[str, Booleans]
+    supply: Mapping[tuple[str, str], Floats]
+    growth: Floats
+
+    def calm(self, year: int) -> Pressure:
+        """What a year from 1 to T has done apart from reversals."""
+        return Pressure(
+            {key: factor[year - 1] for key, factor in self.supply.items()},
+            {},
+            self.growth[year - 1],
+        )
+
+    def pressure(self, setting: Setting, year: int) -> Pressure:
+        """The same with the reversals that stand in that year."""
+        years = setting.case.file.durability
+        assert years is not None
+        calm = self.calm(year)
+        supply, values = dict(calm.supply), dict(calm.values)
+        game = setting.case.file.deterrence
+        deciders = guarantor_names(game) if game is not None else ()
+        for name, election in years.elections.items():
+            for what, number in election.keeps.items():
+                factor = np.where(self.stands[name][year - 1], setting.worlds.value(number), 1.0)
+                if what == "pledges":
+                    supply[name, ""] = supply.get((name, ""), np.ones(factor.shape)) * factor
+                elif name in deciders:
+                    values[name, what] = factor
+        return replace(calm, supply=supply, values=values)
 
 
 def horizon_years(years: Durability) -> int:
     """Whole years of the horizon, at least one."""
-    return max(1, round(years.horizon.days / 365.25))
+    return max(1, round(years.horizon.days / DAYS_A_YEAR))
 
 
-def year_states(setting: Setting, package: str) -> list[YearState]:
-    """Every year 1..T; chances that a package's text moves are its own, the luck is shared."""
+def calendar(setting: Setting, package: str) -> Calendar:
+    """The years of a package; its text moves chances of reversal, the luck is shared by all."""
     years = setting.case.file.durability
     assert years is not None
-    worlds = setting.worlds
-    states: list[YearState] = []
-    stands: dict[str, Booleans] = {
-        name: _from_the_start(setting, e) for name, e in years.elections.items()
-    }
-    for year in range(1, horizon_years(years) + 1):
-        for name, election in years.elections.items():
-            if year in election.years:
-                chance = worlds.package_value(election.reversal, setting.packages[package])
-                falls = worlds.chance(f"election.{name}.{year}") < chance
-                stands[name] = stands[name] | falls
-        calm = Pressure(_supply(setting, years, year), {}, _growth(setting, years, year))
-        states.append(
-            YearState(
-                year,
-                np.asarray(worlds.chance(f"tempted.{year}") < worlds.value(years.temptation)),
-                dict(stands),
-                _reversed(setting, years, calm, stands),
-                calm,
-            )
+    worlds, horizon = setting.worlds, horizon_years(years)
+    shared = setting.once(("calendar",), lambda: _shared(setting, years, horizon))
+    stands = {}
+    for name, election in years.elections.items():
+        stands[name] = theory.reversals(
+            np.stack([worlds.chance(f"election.{name}.{year}") for year in election.years]),
+            setting.number(package, election.reversal),
+            election.years,
+            horizon,
+            worlds.shock(election.of) if election.of is not None else None,
         )
-    return states
+    return replace(shared, stands=stands)
 
 
-def _from_the_start(setting: Setting, election: Election) -> Booleans:
-    if election.of is None:
-        return np.zeros(setting.worlds.count, dtype=np.bool_)
-    return setting.worlds.shock(election.of)
+def _shared(setting: Setting, years: Durability, horizon: int) -> Calendar:
+    """What does not depend on the package."""
+    worlds = setting.worlds
+    uniforms = np.stack([worlds.chance(f"tempted.{t}") for t in range(1, horizon + 1)])
+    growth = np.ones((horizon, worlds.count))
+    if years.growth is not None:
+        growth = theory.growth_factors(worlds.value(years.growth.challenger), horizon)
+    return Calendar(
+        theory.tempted(uniforms, worlds.value(years.temptation)),
+        {},
+        _supply(setting, years, horizon),
+        growth,
+    )
 
 
-def _growth(setting: Setting, years: Durability, year: int) -> Floats:
-    if years.growth is None:
-        return np.ones(setting.worlds.count)
-    rate = setting.worlds.value(years.growth.challenger)
-    return np.asarray(np.maximum(1.0 + rate, 0.0) ** year)
-
-
-def _supply(setting: Setting, years: Durability, year: int) -> dict[tuple[str, str], Floats]:
-    """Factors on supply, by contributor and capability: erosion and attention elsewhere."""
+def _supply(setting: Setting, years: Durability, horizon: int) -> dict[tuple[str, str], Floats]:
+    worlds = setting.worlds
     factors: dict[tuple[str, str], Floats] = {}
     for contributor in table(setting).contributors:
         number = years.erosion.get(contributor, years.erosion.get("default"))
         if number is not None:
-            factors[contributor, ""] = (1.0 - setting.worlds.value(number)) ** year
+            factors[contributor, ""] = theory.erosion_factors(worlds.value(number), horizon)
     for name, attention in years.attention.items():
-        away = _away(setting, name, attention, year)
+        away = theory.attention_elsewhere(
+            np.stack([worlds.chance(f"attention.{name}.{t}") for t in range(1, horizon + 1)]),
+            worlds.value(attention.probability),
+            attention.lasts.days / DAYS_A_YEAR,
+        )
         for contributor, capabilities in attention.leaves.items():
             for capability, number in capabilities.items():
+                factor = np.where(away, worlds.value(number), 1.0)
                 key = (contributor, capability)
-                factor = np.where(away, setting.worlds.value(number), 1.0)
-                factors[key] = factors.get(key, np.ones(setting.worlds.count)) * factor
+                factors[key] = factors[key] * factor if key in factors else factor
     return factors
-
-
-def _away(setting: Setting, name: str, attention: Attention, year: int) -> Booleans:
-    """Where attention is elsewhere in a year: it began in one of the years that it lasts."""
-    lasts = max(1, math.ceil(attention.lasts.days / 365.25 - 1e-9))
-    result = np.zeros(setting.worlds.count, dtype=np.bool_)
-    for began in range(max(1, year - lasts + 1), year + 1):
-        chance = setting.worlds.chance(f"attention.{name}.{began}")
-        result |= chance < setting.worlds.value(attention.probability)
-    return result
-
-
-def _reversed(
-    setting: Setting, years: Durability, calm: Pressure, stands: dict[str, Booleans]
-) -> Pressure:
-    supply, values = dict(calm.supply), dict(calm.values)
-    record = setting.case.file.deterrence
-    deciders = guarantor_names(record) if record is not None else ()
-    for name, election in years.elections.items():
-        for what, number in election.keeps.items():
-            factor = np.where(stands[name], setting.worlds.value(number), 1.0)
-            if what == "pledges":
-                supply[name, ""] = supply.get((name, ""), np.ones(setting.worlds.count)) * factor
-            elif name in deciders:
-                values[name, what] = factor
-    return replace(calm, supply=supply, values=values)

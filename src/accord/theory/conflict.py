@@ -46,8 +46,10 @@ CONCEPTS: tuple[Concept, ...] = ("nash", "gmr", "smr", "seq", "sseq")
 _CHUNK = 1 << 17  # numbers of one array; what a core's cache holds
 
 
-def stability(conflict: Conflict, ranks: npt.ArrayLike) -> dict[Concept, Mask]:
-    """Which states are stable for which parties, by all five concepts.
+def stability(
+    conflict: Conflict, ranks: npt.ArrayLike, concepts: Sequence[Concept] = CONCEPTS
+) -> dict[Concept, Mask]:
+    """Which states are stable for which parties, by all five concepts or some of them.
 
     Parameters
     ----------
@@ -69,12 +71,12 @@ def stability(conflict: Conflict, ranks: npt.ArrayLike) -> dict[Concept, Mask]:
     """
     given = checked_ranks(conflict, ranks)
     worlds = given.reshape(-1, conflict.parties, conflict.states)
-    found = {concept: np.zeros(worlds.shape, dtype=np.bool_) for concept in CONCEPTS}
+    found = {concept: np.zeros(worlds.shape, dtype=np.bool_) for concept in concepts}
     step = max(1, _CHUNK // conflict.states)
     for start in range(0, worlds.shape[0], step):
         # States first and worlds last: sweeps run along long contiguous rows.
         chunk = np.ascontiguousarray(worlds[start : start + step].transpose(1, 2, 0))
-        for concept, stable in _chunk_stability(conflict, chunk).items():
+        for concept, stable in _chunk_stability(conflict, chunk, concepts).items():
             found[concept][start : start + step] = stable.transpose(2, 0, 1)
     return {concept: stable.reshape(given.shape) for concept, stable in found.items()}
 
@@ -118,19 +120,22 @@ def checked_ranks(conflict: Conflict, ranks: npt.ArrayLike) -> Ranks:
     return given.astype(np.int32)
 
 
-def _chunk_stability(conflict: Conflict, ranks: Ranks) -> dict[Concept, Mask]:
+def _chunk_stability(
+    conflict: Conflict, ranks: Ranks, concepts: Sequence[Concept]
+) -> dict[Concept, Mask]:
     """All concepts for ranks of shape (n, N, W)."""
     parties = range(conflict.parties)
     fibres = [conflict.fibres(party) for party in parties]
     gains = [Improvements.of(fibres[party], ranks[party]) for party in parties]
     found: dict[Concept, Mask] = {
-        concept: np.zeros(ranks.shape, dtype=np.bool_) for concept in CONCEPTS
+        concept: np.zeros(ranks.shape, dtype=np.bool_) for concept in concepts
     }
     possible = conflict.feasible[:, None]
     for party in parties:
         rank = ranks[party]
         best = moves_reach(fibres[party], rank, np.maximum)
-        found["nash"][party] = (best <= rank) & possible
+        if "nash" in concepts:
+            found["nash"][party] = (best <= rank) & possible
         others = [other for other in parties if other != party]
         moves, steps = [fibres[other] for other in others], [gains[other] for other in others]
         answers: tuple[tuple[Concept, Sequence[Fibres | Improvements], Ranks], ...] = (
@@ -140,6 +145,8 @@ def _chunk_stability(conflict: Conflict, ranks: Ranks) -> dict[Concept, Mask]:
             ("sseq", steps, best),
         )
         for concept, sweepers, outcome in answers:
+            if concept not in concepts:
+                continue
             worst = worst_within(sweepers, outcome)
             kept = moves_reach(fibres[party], np.minimum(rank, worst), np.maximum)
             found[concept][party] = (kept <= rank) & possible
