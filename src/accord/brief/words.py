@@ -1,0 +1,76 @@
+"""How numbers and chances are put into words: one vocabulary, stated in every brief."""
+
+from __future__ import annotations
+
+import math
+
+from accord.theory.estimates import Estimate, interval
+
+__all__ = [
+    "VOCABULARY", "chance_words", "count_words", "joined", "percent", "plus_minus", "sentence",
+    "share_text",
+]  # fmt: skip
+
+VOCABULARY: tuple[tuple[float, str], ...] = (
+    (0.01, "almost no chance"),
+    (0.10, "very unlikely"),
+    (0.33, "unlikely"),
+    (0.66, "about as likely as not"),
+    (0.90, "likely"),
+    (0.99, "very likely"),
+    (1.01, "almost certain"),
+)
+"""Upper ends of the classes and their words, after the scale of the IPCC (Mastrandrea 2010)."""
+
+_COUNTS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+
+def chance_words(share: float) -> str:
+    """The word of the vocabulary for a chance."""
+    return next(word for top, word in VOCABULARY if share < top)
+
+
+def count_words(count: int) -> str:
+    """A small count in words, a larger one as the word many."""
+    return _COUNTS[count] if count < len(_COUNTS) else "many"
+
+
+def percent(value: float) -> str:
+    """A share as a percentage: whole numbers, tenths where it is small or near all."""
+    points = 100.0 * value
+    if 0 < points < 1 or 99 < points < 100:
+        return f"{points:.1f}%"
+    return f"{points:.0f}%"
+
+
+def share_text(estimate: Estimate) -> str:
+    """A share with its uncertainty, such as ``34% ± 2``; at the ends the bound that is known."""
+    if estimate.bound is not None:
+        return estimate.bound_text
+    return f"{percent(estimate.value)} {plus_minus(estimate)}"
+
+
+def plus_minus(estimate: Estimate) -> str:
+    """Half the 90% interval of sampling error in percentage points."""
+    low, high = interval(estimate, 0.9, (0.0, 1.0))
+    half = 50.0 * (high - low)
+    digits = 0 if half >= 0.95 else 1
+    rough = " (rough)" if estimate.rough else ""
+    return f"± {max(half, 0.1):.{digits}f}{rough}" if math.isfinite(half) else "± ?"
+
+
+def joined(parts: list[str], last: str = "and") -> str:
+    """Parts as a list in prose."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital and a full stop."""
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else text + "."
