@@ -22,7 +22,7 @@ from accord.case.numbers import Number, PackageNumber
 from accord.case.truth import package_truth
 from accord.theory.sampling import BLOCK, block_uniforms, blocks_for, iman_conover
 
-__all__ = ["CHANCE", "Lines", "Worlds", "central_case", "draw"]
+__all__ = ["CHANCE", "Lines", "Worlds", "central_case", "draw", "redraw"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -208,3 +208,8 @@ def draw(
 def central_case(case: Case) -> Worlds:
     """The one world of medians and most likely values, with every stated line binding."""
     return Worlds(case, 0, (), "hard")
+
+
+def redraw(case: Case, seed: int, count: int, lines: Lines) -> Worlds:
+    """The worlds of an earlier run again, from what its manifest says."""
+    return draw(case, count, seed, lines)

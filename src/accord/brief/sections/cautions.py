@@ -1,0 +1,132 @@
+"""Cautions: what the result hangs on, and which inputs are judgements."""
+
+from __future__ import annotations
+
+from accord.brief.desk import Desk
+from accord.brief.document import Block, FromCase, Paragraph, Section, Table, Text
+from accord.brief.labels import package_span, rule_words
+from accord.case.evidence import support_counts
+
+__all__ = ["cautions"]
+
+_BLOCKS = {
+    "positions": "who wants what",
+    "pledges": "who pledges what",
+    "deterrence": "what an attacker would weigh",
+    "levels_meaning": "what a clause is worth",
+    "conflicts": "what the parties prefer",
+    "durability": "the years",
+    "watch": "what to watch",
+    "provisions": "what levels require",
+    "shocks": "shocks",
+    "stages": "how firm pledges are",
+    "milestones": "milestones",
+    "actors": "the actors",
+    "capabilities": "capabilities",
+    "coordination": "moving together",
+    "packages": "packages",
+}
+
+
+def cautions(desk: Desk) -> Section:
+    """The section."""
+    run = desk.run
+    blocks: list[Block] = [Paragraph(_rules(desk)), _support(desk)]
+    blocks += _luck(desk)
+    for test, why in run.verdict.not_assessed.items():
+        blocks.append(Paragraph((f"Not assessed: {test}, because {why}.",), "warning"))
+    if run.manifest["weight_warning"]:
+        text = FromCase("journal", run.manifest["weight_warning"])
+        blocks.append(Paragraph(("The journal weighs heavily: ", text, "."), "warning"))
+    for assumption in run.manifest["assumptions"]:
+        text = FromCase("assumptions", assumption)
+        blocks.append(
+            Paragraph(("Assumed for this brief, against the case: ", text, "."), "warning")
+        )
+    if run.manifest["lines"] != "stated":
+        words = {"hard": "every stated red line is taken as real", "none": "red lines are ignored"}
+        blocks.append(Paragraph((f"In this brief {words[run.manifest['lines']]}.",), "warning"))
+    disputed = [
+        c for c, claim in run.case.file.claims.items() if claim.disputed_by and _cited(desk, c)
+    ]
+    for claim in disputed[:8]:
+        record = run.case.file.claims[claim]
+        blocks.append(
+            Paragraph(
+                (
+                    "Disputed: ",
+                    FromCase(f"claims.{claim}.claim", record.claim),
+                    " — by ",
+                    FromCase(f"claims.{claim}.disputed_by", record.disputed_by),
+                    ".",
+                ),
+                "note",
+            )
+        )
+    return Section("cautions", "Cautions", _finding(desk), tuple(blocks))
+
+
+def _cited(desk: Desk, claim: str) -> bool:
+    return any(claim in support.because for support in desk.run.case.supports.values())
+
+
+def _finding(desk: Desk) -> Text:
+    verdict = desk.run.verdict
+    if "acceptable" in verdict.assessed:
+        shares = [verdict.share("acceptable", rule, desk.lead).value for rule in desk.run.rules]
+        if max(shares) - min(shares) > 0.5:
+            return ("The answer hangs on whose consent is asked, and most inputs are judgements",)
+    return ("Most inputs are judgements; the results are as good as they are",)
+
+
+def _rules(desk: Desk) -> Text:
+    spans: list[object] = ["All tests together, for ", package_span(desk.run, desk.lead), ", hold "]
+    for i, rule in enumerate(desk.run.rules):
+        figure = desk.ledger.share(desk.lead, "joint", rule)
+        spans += ["; " if i else "", "in ", figure, " under “", rule_words(desk.run, rule), "”"]
+    spans.append(".")
+    return tuple(spans)  # type: ignore[arg-type]
+
+
+def _support(desk: Desk) -> Table:
+    rows = []
+    for block, counts in support_counts(desk.run.case).items():
+        figures = [
+            desk.ledger.count(f"run.{block}.{key}", counts[key], f"{key} in the block {block}")
+            for key in ("numbers", "supported", "judgements")
+        ]
+        rows.append(((FromCase(block, _BLOCKS.get(block, block)),), *((f,) for f in figures)))
+    return Table(
+        ("Numbers of the case by what stands behind them",),
+        (("Block",), ("Numbers",), ("With a source",), ("Judgements",)),
+        tuple(rows),
+        "lrrr",
+    )
+
+
+def _luck(desk: Desk) -> list[Block]:
+    if "credible" not in desk.run.details:
+        return []
+    record = desk.run.details["credible"][desk.lead]["persistence"]
+    low, high = (
+        desk.ledger.detail(
+            f"{desk.lead}.credible.persistence.{name}",
+            record[key],
+            f"share of worlds in which it deters were moments of temptation alike by {key}",
+            desk.key("credible"),
+        )
+        for name, key in (("none", "0"), ("strong", "0.9"))
+    )
+    return [
+        Paragraph(
+            (
+                "How alike moments of temptation are is not known: were they unrelated it would "
+                "deter in ",
+                low,
+                ", were they nearly the same in ",
+                high,
+                ".",
+            ),
+            "note",
+        )
+    ]

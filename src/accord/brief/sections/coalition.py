@@ -1,0 +1,186 @@
+"""The coalition: who brings what, who waits for whom, who is pivotal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accord.brief.desk import Desk
+from accord.brief.document import Block, FromCase, Items, Paragraph, Section, Span, Table, Text
+from accord.brief.labels import actor_span, package_span
+from accord.brief.words import count_words
+
+__all__ = ["coalition"]
+
+
+def coalition(desk: Desk) -> Section:
+    """The section."""
+    run = desk.run
+    if "deliverable" in run.verdict.not_assessed:
+        text = Paragraph(("The case names no pledges.",))
+        return Section("coalition", "The coalition", ("No pledges are known",), (text,))
+    detail = run.details["deliverable"][desk.lead]
+    blocks: list[Block] = [_pledges(desk, detail)]
+    blocks += _waiting(desk, detail)
+    blocks += _pivotal(desk, detail)
+    blocks += _rejecting(desk)
+    return Section(
+        "coalition", "The coalition: who brings what", _finding(desk, detail), tuple(blocks)
+    )
+
+
+def _finding(desk: Desk, detail: dict[str, Any]) -> Text:
+    brings = len(detail["participation"])
+    silent = len(desk.run.case.file.pledges) - brings
+    waits = len({name.split(".")[0] for name in detail["waits_for"]} & set(detail["participation"]))
+    spans = f"{count_words(brings).capitalize()} contributors bring something; "
+    spans += f"{count_words(waits)} of them wait for others"
+    if silent:
+        spans += f", and {count_words(silent)} more are named without a pledge that counts"
+    return (spans,)
+
+
+def _pledges(desk: Desk, detail: dict[str, Any]) -> Table:
+    run = desk.run
+    shares = detail["shapley"]["shares"]
+    rows = []
+    for actor, record in detail["participation"].items():
+        pledges: list[Span] = []
+        for name, pledge in run.case.file.pledges[actor].items():
+            if pledge.amount.base.central > 0 or pledge.amount.steps:
+                title = pledge.title or name.replace("_", " ").replace("-", " ")
+                pledges += [
+                    "; " if pledges else "",
+                    FromCase(f"pledges.{actor}.{name}", title),
+                    " (",
+                    FromCase(f"pledges.{actor}.{name}.stage", pledge.stage),
+                    ")",
+                ]
+        figures = [
+            desk.ledger.detail(
+                f"{desk.lead}.deliverable.{actor}.{key}",
+                record[key],
+                f"share of worlds in which a pledge of {actor} goes ahead ({key})",
+                desk.key("deliverable"),
+            )
+            for key in ("waits", "goes", "mixed")
+        ]
+        rows.append(
+            (
+                (actor_span(run, actor),),
+                tuple(pledges),
+                *((figure,) for figure in figures),
+                _shapley(desk, actor, shares.get(actor)),
+            )
+        )
+    return Table(
+        ("Contributors to ", package_span(run, desk.lead), ", and in how many worlds they join"),
+        (
+            ("Contributor",),
+            ("Pledges",),
+            ("All wait",),
+            ("All go",),
+            ("As expected",),
+            ("Share of delivery",),
+        ),
+        tuple(rows),
+        "llrrrr",
+    )
+
+
+def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
+    if record is None:
+        return ("none",)
+    value, error = record
+    text = (
+        f"{100 * value:.2f} ± {164.5 * error:.2f} points" if error else f"{100 * value:.2f} points"
+    )
+    return (
+        desk.ledger.number(
+            f"{desk.lead}.deliverable.shapley.{actor}",
+            value,
+            text,
+            "Shapley value of the share of worlds delivered when only a set of contributors may join",
+            desk.key("deliverable"),
+        ),
+    )
+
+
+def _waiting(desk: Desk, detail: dict[str, Any]) -> list[Block]:
+    run = desk.run
+    items: list[Text] = []
+    for circle in detail["circles"]:
+        owners = list(dict.fromkeys(name.split(".")[0] for name in circle))
+        spans: list[Span] = ["A circle of waiting: "]
+        for i, owner in enumerate(owners):
+            spans += [", " if i else "", actor_span(run, owner)]
+        spans.append(" — none of them moves unless enough of the others do")
+        items.append(tuple(spans))
+    waiting: dict[str, set[str]] = {}
+    for name, others in detail["waits_for"].items():
+        waiting.setdefault(name.split(".")[0], set()).update(others)
+    for owner, others in waiting.items():
+        if owner in detail["participation"]:
+            spans = [actor_span(run, owner), " waits for "]
+            for i, other in enumerate(sorted(others)):
+                spans += [" or " if i else "", actor_span(run, other)]
+            items.append(tuple(spans))
+    if not items:
+        return [Paragraph(("Nobody waits for anybody.",))]
+    return [Paragraph(("Who waits for whom:",)), Items(tuple(items))]
+
+
+def _pivotal(desk: Desk, detail: dict[str, Any]) -> list[Block]:
+    run, central = desk.run, detail["central"]
+    blocks: list[Block] = []
+    singles = detail["loss"]["single_points_of_failure"]
+    if singles:
+        spans: list[Span] = [
+            "Single points of failure — without any one of them no world delivers: "
+        ]
+        for i, actor in enumerate(singles):
+            spans += [", " if i else "", actor_span(run, actor)]
+        blocks.append(Paragraph((*spans, ".")))
+    for title, key in (
+        ("Smallest groups that could deliver alone, in the central case", "minimum_viable"),
+        ("Smallest groups whose staying away stops delivery, in the central case", "minimal_cuts"),
+        ("Smallest groups whose going first would bring the rest", "lead_sets"),
+    ):
+        groups = [group for group in central[key] if group][:5]
+        if groups:
+            blocks.append(Paragraph((title + ":",)))
+            blocks.append(Items(tuple(_group(desk, group) for group in groups)))
+    if not central["minimum_viable"]:
+        text = "In the central case even everyone together would not meet every requirement."
+        blocks.append(Paragraph((text,)))
+    return blocks
+
+
+def _group(desk: Desk, group: list[str]) -> Text:
+    spans: list[Span] = []
+    for i, actor in enumerate(group):
+        spans += [", " if i else "", actor_span(desk.run, actor)]
+    return tuple(spans)
+
+
+def _rejecting(desk: Desk) -> list[Block]:
+    """The tests pass side by side: how often a joint pass has a contributor who rejects."""
+    share = desk.run.details["run"]["rejecting"].get(desk.lead, {}).get(desk.rule)
+    if share is None:
+        return []
+    figure = desk.ledger.detail(
+        f"{desk.lead}.joint.{desk.rule}.rejecting",
+        share,
+        "share of joint passes in which a participating contributor with a position rejects it",
+        desk.key("joint"),
+    )
+    return [
+        Paragraph(
+            (
+                "The tests pass side by side. Among worlds in which all hold together, a "
+                "contributor who takes part would itself reject the package in ",
+                figure,
+                ".",
+            ),
+            "note",
+        )
+    ]

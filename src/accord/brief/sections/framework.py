@@ -1,0 +1,155 @@
+"""The framework under discussion: what the lead package says, and what one choice changes."""
+
+from __future__ import annotations
+
+from accord.brief.desk import Desk
+from accord.brief.document import Block, Chart, FromCase, Paragraph, Section, Table, Text
+from accord.brief.labels import level_span, package_span
+from accord.brief.words import count_words
+from accord.run.run import variant_name
+
+__all__ = ["framework", "what_if"]
+
+
+def framework(desk: Desk) -> Section:
+    """What the package says on every provision, and where its text is silent."""
+    run, file = desk.run, desk.run.case.file
+    chosen, silent = run.chosen(desk.lead), set(run.case.silent(desk.lead))
+    rows: list[tuple[Text, ...]] = []
+    for name, provision in file.provisions.items():
+        said = FromCase(f"provisions.{name}.title", provision.title)
+        level = level_span(run, name, chosen[name])
+        note: Text = (
+            ("the text is silent; as in ", package_span(run, _base(desk))) if name in silent else ()
+        )
+        rows.append(((said,), (level,), note))
+    spoken = len(file.provisions) - len(silent)
+    table = Table(
+        (package_span(run, desk.lead),),
+        (("Provision",), ("What the package says",), ("",)),
+        tuple(rows),
+        "lll",
+    )
+    blocks: list[Block] = [Paragraph(_claims(desk)), table]
+    record = file.packages[desk.lead]
+    if record.note:
+        blocks.append(Paragraph((FromCase(f"packages.{desk.lead}.note", record.note),), "note"))
+    blocks.append(Paragraph(_violated(desk), "note"))
+    words = f"The text speaks on {count_words(spoken)} of {count_words(len(file.provisions))} provisions"
+    if not silent:
+        words = "The text speaks on every provision"
+    return Section("framework", "The framework under discussion", (words,), tuple(blocks))
+
+
+def _base(desk: Desk) -> str:
+    base = desk.run.case.file.packages[desk.lead].base
+    return base if base is not None else desk.lead
+
+
+def _claims(desk: Desk) -> Text:
+    case = desk.run.case
+    support = case.support(("packages", desk.lead))
+    spans: list[object] = [
+        "What could be agreed is a level for every provision. ",
+        package_span(desk.run, desk.lead),
+        " picks these:",
+    ]
+    for i, claim in enumerate(support.because[:4] if support else ()):
+        spans.insert(i, FromCase(f"claims.{claim}", _sentence(case.file.claims[claim].claim) + " "))
+    return tuple(spans)  # type: ignore[arg-type]
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."
+
+
+def _violated(desk: Desk) -> Text:
+    return (
+        "Other agreements under study: ",
+        *_listed(desk, [p for p in desk.agreements if p != desk.lead]),
+        ".",
+    )
+
+
+def _listed(desk: Desk, packages: list[str]) -> Text:
+    spans: list[object] = []
+    for i, package in enumerate(packages):
+        record = desk.run.case.file.packages[package]
+        spans += ["; " if i else "", package_span(desk.run, package)]
+        if desk.run.case.published_later(record):
+            spans.append(" (published later)")
+    return tuple(spans) or ("none",)  # type: ignore[return-value]
+
+
+def what_if(desk: Desk) -> Section | None:
+    """Every level of the provision that the case asks about, four tests beside one another."""
+    run = desk.run
+    provisions = list(dict.fromkeys(parts[1] for parts in run.variants.values()))
+    if not provisions:
+        return None
+    provision = provisions[0]
+    record = run.case.file.provisions[provision]
+    own = run.chosen(desk.lead)[provision]
+    shown = [
+        (level, desk.lead if level == own else variant_name(desk.lead, provision, level))
+        for level in record.levels
+    ]
+    tests = (*run.verdict.assessed, "joint")
+    rows, data = [], []
+    for level, package in shown:
+        cells: list[Text] = [
+            (
+                level_span(run, provision, level),
+                *((" (as the package says)",) if level == own else ()),
+            )
+        ]
+        for test in tests:
+            cells.append((desk.ledger.share(package, test),))
+            found = run.verdict.share(test, desk.rule, package)
+            data.append(
+                {
+                    "level": record.levels[level].title,
+                    "test": test,
+                    "share": found.value,
+                    "own": level == own,
+                }
+            )
+        rows.append(tuple(cells))
+    title = FromCase(f"provisions.{provision}.title", record.title)
+    table = Table(
+        (title, ": four tests beside one another"),
+        (("Level",), *((test.capitalize(),) for test in tests)),
+        tuple(rows),
+        "l" + "r" * len(tests),
+    )
+    finding = _what_if_finding(desk, provision, shown)
+    chart = Chart(
+        "what-if",
+        finding,
+        "dots",
+        tuple(data),
+        table,
+        {"y": "level", "order": [record.levels[level].title for level, _ in shown]},
+        ("Everything else as in ", package_span(run, desk.lead), "."),
+    )
+    return Section("what-if", "If this choice changed", (title, ": ", *finding), (chart,))
+
+
+def _what_if_finding(desk: Desk, provision: str, shown: list[tuple[str, str]]) -> Text:
+    verdict, rule = desk.run.verdict, desk.rule
+    ranges = {}
+    for test in verdict.assessed:
+        shares = [verdict.share(test, rule, package).value for _, package in shown]
+        ranges[test] = max(shares) - min(shares)
+    moved = max(ranges, key=lambda t: ranges[t])
+    if ranges[moved] < 0.05:
+        return ("on its own it moves none of the tests by much",)
+    at = max(shown, key=lambda s: verdict.share(moved, rule, s[1]).value)
+    words = {
+        "acceptable": "it moves consent most, which is easiest at “",
+        "deliverable": "it moves delivery most, which is easiest at “",
+        "credible": "it moves deterrence most, which is strongest at “",
+        "durable": "it moves durability most, which is longest at “",
+    }
+    return (words[moved], level_span(desk.run, provision, at[0]), "”")

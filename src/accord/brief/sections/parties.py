@@ -1,0 +1,99 @@
+"""Where each party stands and what it could accept."""
+
+from __future__ import annotations
+
+from accord.brief.desk import Desk
+from accord.brief.document import FromCase, Paragraph, Section, Span, Table, Text
+from accord.brief.labels import actor_span, line_words, package_span
+from accord.brief.words import count_words, joined
+from accord.run.run import Run
+
+__all__ = ["parties"]
+
+
+def parties(desk: Desk) -> Section:
+    """The section."""
+    run = desk.run
+    if not run.case.file.positions:
+        text = Paragraph(("The case names no positions.",))
+        return Section("parties", "Where each party stands", ("No positions are known",), (text,))
+    rows = [_row(desk, actor) for actor in run.case.file.positions]
+    table = Table(
+        ("Positions as the case reads them",),
+        (("Actor",), ("Cares most about",), ("Red lines",), ("Could accept, in most worlds",)),
+        tuple(rows),
+        "llll",
+    )
+    note = Paragraph(
+        (
+            "An actor could accept a package when, in most sampled worlds, it is worth at least "
+            "walking away to that actor and crosses none of its real red lines, whatever others do.",
+        ),
+        "note",
+    )
+    return Section("parties", "Where each party stands", _finding(desk), (table, note))
+
+
+def _accepting(run: Run, package: str) -> list[str]:
+    if "acceptable" not in run.details:
+        return []
+    actors = run.details["acceptable"][package]["actors"]
+    return [actor for actor, record in actors.items() if record["accepts"]["share"] > 0.5]
+
+
+def _finding(desk: Desk) -> Text:
+    counts = {package: len(_accepting(desk.run, package)) for package in desk.agreements}
+    widest = max(counts, key=lambda package: counts[package])
+    total = len(desk.run.case.file.positions)
+    return (
+        "The agreement that most actors could accept is ",
+        package_span(desk.run, widest),
+        f", with {count_words(counts[widest])} of {count_words(total)}",
+    )
+
+
+def _row(desk: Desk, actor: str) -> tuple[Text, ...]:
+    run = desk.run
+    position = run.case.file.positions[actor]
+    lines: list[Span] = []
+    for name, line in position.red_lines.items():
+        lines += ["; " if lines else "", line_words(run, actor, name)]
+        if line.binding is not None:
+            real = desk.ledger.number(
+                f"positions.{actor}.{name}.binding",
+                line.binding.central,
+                f"{100 * line.binding.central:.0f}%",
+                "median chance that the line is real",
+                desk.key("acceptable", rule=actor),
+            )
+            lines += [" (real: ", real, ")"]
+    accepts: list[Span] = []
+    for package in desk.agreements:
+        if actor in _accepting(run, package):
+            accepts += ["; " if accepts else "", package_span(run, package)]
+    return (
+        (actor_span(run, actor),),
+        _cares(desk, actor),
+        tuple(lines) or ("none stated",),
+        tuple(accepts) or ("none of the agreements under study",),
+    )
+
+
+def _cares(desk: Desk, actor: str) -> Text:
+    position = desk.run.case.file.positions[actor]
+    if position.is_public:
+        needs = position.needs
+        assert needs is not None
+        figure = desk.ledger.number(
+            f"positions.{actor}.needs",
+            needs.central,
+            f"{needs.central:.0f}%",
+            "support at which it counts as accepting",
+            desk.key("acceptable", rule=actor),
+        )
+        return ("counts as accepting from ", figure, " support")
+    weights = {name: value.weight.central for name, value in position.values.items()}
+    top = sorted(weights, key=lambda name: -weights[name])[:3]
+    provisions = desk.run.case.file.provisions
+    titles = [provisions[name].title[:1].lower() + provisions[name].title[1:] for name in top]
+    return (FromCase(f"positions.{actor}.values", joined(titles)),)

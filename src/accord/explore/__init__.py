@@ -1,0 +1,1 @@
+"""Exploring: when does a package work, and what is the best one."""

@@ -1,0 +1,1 @@
+"""Watching: indicators, the journal, scores."""
