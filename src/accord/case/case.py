@@ -84,11 +84,12 @@ class Case:
     @cached_property
     def numbers(self) -> dict[str, Number]:
         """Every number that was written, by its path."""
-        return {
-            number.path: number
-            for number in numbers_in(self.file)
-            if number.path and _stands(self.data, parse_path(number.path))
-        }
+        found: dict[str, Number] = {}
+        for number in numbers_in(self.file):
+            name = number.path
+            if name and name not in found and _stands(self.data, parse_path(name)):
+                found[name] = number
+        return found
 
     @cached_property
     def digest(self) -> str:

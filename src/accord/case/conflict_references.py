@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import math
 
 from accord.case.case import Case, conditions_in
-from accord.case.expressions import Option, atoms
+from accord.case.expressions import (
+    Atom,
+    Choice,
+    Expression,
+    Option,
+    Truth,
+    atoms,
+    evaluate,
+    write,
+)
 from accord.case.records.durability import Conflict
 from accord.case.tree import Path, Tree
 
 __all__ = ["check_conflicts"]
 
 MAXIMUM_STATES = 2**24
+MAXIMUM_RANKED = 4096
 
 
 def check_conflicts(case: Case, tree: Tree) -> None:
@@ -23,6 +35,8 @@ def check_conflicts(case: Case, tree: Tree) -> None:
             for atom in atoms(condition.expression):
                 if isinstance(atom, Option):
                     _check_option(tree, conflict, atom, where)
+                else:
+                    _check_outside(tree, conflict, atom, (len(path), where))
         _check_lists(tree, conflict, path)
         _check_preferences(case, tree, conflict, path)
 
@@ -40,6 +54,18 @@ def _check_parties(case: Case, tree: Tree, conflict: Conflict, path: Path) -> No
             states *= len(option.levels) if option.levels else 2
     if states > MAXIMUM_STATES:
         tree.error(path, f"{states:,} states", f"at most {MAXIMUM_STATES:,}", "use fewer options")
+
+
+def _check_outside(tree: Tree, conflict: Conflict, atom: Atom, at: tuple[int, Path]) -> None:
+    """Provisions and shocks have a place only where package and world are known."""
+    depth, where = at
+    if where[depth] == "impossible":
+        hint = "what is possible does not depend on package or world"
+        tree.error(where, write(atom), "options of this conflict alone", hint, atom.offset)
+    elif isinstance(atom, Choice) and not conflict.uses_package:
+        hint = "write uses_package: true if it is played once a package is signed"
+        found = f"the provision {atom.provision!r} in a conflict without a package"
+        tree.error(where, found, "options of this conflict, or shocks", hint, atom.offset)
 
 
 def _check_option(tree: Tree, conflict: Conflict, atom: Option, path: Path) -> None:
@@ -74,6 +100,37 @@ def _check_lists(tree: Tree, conflict: Conflict, path: Path) -> None:
                 tree.error((*path, field, i), repr(text), "an option of this conflict", hint)
             elif level and level not in (options[option].levels or {}):
                 tree.error((*path, field, i), repr(level), f"a level of {party}.{option}")
+            elif not level and options[option].levels and field != "one_way":
+                first = next(iter(options[option].levels or {}))
+                wanted = f"one of its levels, such as {text}={first}"
+                tree.error((*path, field, i), f"{text} without a level", wanted)
+    _check_possible(tree, conflict, path)
+
+
+def _check_possible(tree: Tree, conflict: Conflict, path: Path) -> None:
+    """The states of today and of the kept agreement must not be declared impossible."""
+    options = _levels(conflict)
+    for field in ("today", "kept"):
+        texts = getattr(conflict, field)
+        if texts is None:
+            continue
+        state = {name: levels[0] for name, levels in options.items()}
+        state |= {name: level or "on" for name, _, level in (t.partition("=") for t in texts)}
+        if any(state.get(name) not in levels for name, levels in options.items()):
+            continue
+        for condition in conflict.impossible:
+            if _true(condition.expression, state, options):
+                tree.error((*path, field), f"a state that {condition.text!r} makes impossible",
+                           "a possible state")  # fmt: skip
+
+
+def _levels(conflict: Conflict) -> dict[str, list[str]]:
+    """The levels of every option; off and on where it has none."""
+    return {
+        f"{party}.{name}": list(option.levels) if option.levels else ["off", "on"]
+        for party, own in conflict.parties.items()
+        for name, option in own.items()
+    }
 
 
 def _check_preferences(case: Case, tree: Tree, conflict: Conflict, path: Path) -> None:
@@ -85,5 +142,58 @@ def _check_preferences(case: Case, tree: Tree, conflict: Conflict, path: Path) -
         if party not in conflict.parties:
             tree.error(at, repr(party), "a party of this conflict")
         for i, worth in enumerate(preference.worth or ()):
-            if worth.value == "game" and case.file.deterrence is None:
-                tree.error((*at, "worth", i), "value: game", "a deterrence block to take it from")
+            if worth.value == "game":
+                _check_game(case, tree, path, (*at, "worth", i))
+        if preference.ranking is not None:
+            _check_ranking(tree, conflict, preference.ranking, (*at, "ranking"))
+
+
+def _check_game(case: Case, tree: Tree, path: Path, at: Path) -> None:
+    """The attack's value comes from the game, in the conflict that test 4 asks about."""
+    years = case.file.durability
+    if case.file.deterrence is None or not case.file.pledges:
+        tree.error(at, "value: game", "a deterrence block and pledges to take it from")
+    elif years is None or years.conflict is None or path[-1] != years.conflict.name:
+        tree.error(at, "value: game", "a number of points",
+                   "only the conflict that durability names knows the game's value")  # fmt: skip
+
+
+def _check_ranking(
+    tree: Tree, conflict: Conflict, ranking: tuple[int | tuple[int, ...], ...], at: Path
+) -> None:
+    """A ranking names every possible state once, counted from 1."""
+    options = _levels(conflict)
+    if math.prod(len(levels) for levels in options.values()) > MAXIMUM_RANKED:
+        tree.error(at, "a ranking of very many states", "statements or worth")
+        return
+    states = [
+        dict(zip(options, levels, strict=True)) for levels in itertools.product(*options.values())
+    ]
+    count = sum(
+        not any(_true(c.expression, state, options) for c in conflict.impossible)
+        for state in states
+    )
+    numbers = [n for group in ranking for n in (group if isinstance(group, tuple) else (group,))]
+    if sorted(numbers) != list(range(1, count + 1)):
+        tree.error(
+            at, f"{len(numbers)} states", f"each of the {count} possible states once, from 1"
+        )
+
+
+def _true(expression: Expression, state: dict[str, str], options: dict[str, list[str]]) -> bool:
+    """Whether a condition on options holds in a state; what it cannot know is held to be false."""
+
+    def truth(atom: Atom) -> Truth:
+        name = f"{atom.party}.{atom.option}" if isinstance(atom, Option) else ""
+        if not isinstance(atom, Option) or name not in state:
+            return False
+        levels = options[name]
+        mine = levels.index(state[name])
+        if atom.relation is None or atom.level not in levels:
+            return mine > 0
+        other = levels.index(atom.level)
+        return {
+            "==": mine == other, "!=": mine != other, "<=": mine <= other, ">=": mine >= other
+        }[atom.relation]  # fmt: skip
+
+    return bool(evaluate(expression, truth))

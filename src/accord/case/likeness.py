@@ -6,8 +6,9 @@ import copy
 import difflib
 from typing import Any
 
+from accord._errors import CaseErrors
 from accord.case.numbers import looks_like_number
-from accord.case.tree import Path, Place, Tree, dotted
+from accord.case.tree import MAXIMUM_NODES, Path, Place, Tree, dotted, values_below
 
 __all__ = ["expand_likeness"]
 
@@ -15,18 +16,33 @@ _SUPPORT = {"because", "judgement"}
 
 
 def expand_likeness(tree: Tree) -> None:
-    """Replace every ``like: SIBLING`` in place; mistakes are noted in ``tree.errors``."""
+    """Replace every ``like: SIBLING`` in place; mistakes are noted in ``tree.errors``.
+
+    Raises
+    ------
+    CaseErrors
+        If copies of copies unfold without end.
+    """
     done: set[Path] = set()
-    for path, node in list(tree.mappings()):
-        if "like" in node and tree.has(path):
-            _expand(tree, path, done, ())
+    copied = 0
+    # what was copied may itself hold copies of its own siblings: look until there are none
+    while waiting := [p for p, n in tree.mappings() if p not in done and _asks_for_copy(p, n)]:
+        for path in waiting:
+            if tree.has(path):
+                _expand(tree, path, done, ())
+                copied += sum(1 for _ in values_below(tree.get(path)))
+                if copied > MAXIMUM_NODES:
+                    wanted = f"at most {MAXIMUM_NODES:,} values in all"
+                    tree.error(path, "copies of copies that unfold without end", wanted)
+                    raise CaseErrors(tree.errors)
 
 
-def _is_sibling_reference(path: Path, node: dict[str, Any]) -> bool:
+def _asks_for_copy(path: Path, node: dict[str, Any]) -> bool:
     # a walk-away value names a package, a package number names an entry of levels_meaning
     name = node.get("like")
     if (
-        not path
+        "like" not in node
+        or not path
         or path[-1] == "walk_away"
         or (path[0] == "levels_meaning" and set(node) == {"like"})
     ):
@@ -36,9 +52,7 @@ def _is_sibling_reference(path: Path, node: dict[str, Any]) -> bool:
 
 def _expand(tree: Tree, path: Path, done: set[Path], trail: tuple[Path, ...]) -> None:
     node = tree.get(path)
-    if path in done or not isinstance(node, dict) or "like" not in node:
-        return
-    if not _is_sibling_reference(path, node):
+    if path in done or not isinstance(node, dict) or not _asks_for_copy(path, node):
         return
     name = node["like"]
     source = (*path[:-1], str(name))
@@ -50,11 +64,11 @@ def _expand(tree: Tree, path: Path, done: set[Path], trail: tuple[Path, ...]) ->
         del node["like"]
         return
     if not tree.has(source) or not isinstance(tree.get(source), dict):
-        siblings = [key for key in tree.get(path[:-1]) if key != path[-1]]
+        parent = tree.get(path[:-1])
+        siblings = [key for key in parent if key != path[-1]] if isinstance(parent, dict) else []
         near = difflib.get_close_matches(str(name), siblings, 1)
-        hint = (
-            f"did you mean {near[0]!r}?" if near else f"beside it stand {', '.join(siblings[:8])}"
-        )
+        others = ", ".join(siblings[:8]) or "no others"
+        hint = f"did you mean {near[0]!r}?" if near else f"beside it stand {others}"
         tree.error((*path, "like"), repr(name), f"the name of a block beside {dotted(path)}", hint)
         del node["like"]
         return
@@ -68,8 +82,15 @@ def _merge_into(tree: Tree, path: Path, source: Path) -> None:
     own, own_places = tree.copied(path)
     own.pop("like")
     merged = _merged(copied, own)
+    support = {
+        path + key[len(source) :]: value
+        for key, value in tree.scalar_support.items()
+        if key[: len(source)] == source and not _stands(own, key[len(source) :])
+    }
+    kept = {k: v for k, v in tree.scalar_support.items() if k[: len(path)] == path}
     places: dict[Path, Place] = {**copied_places, **own_places}
     tree.put(path, merged, {key: place for key, place in places.items() if _stands(merged, key)})
+    tree.scalar_support.update(support | kept)
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ FORMS = frozenset(
     {"from", "to", "p05", "p50", "p95", "uniform", "pert", "normal", "lognormal", "beta"}
     | {"discrete", "experts", "pool", "base", "steps", "weights", "value"}
 )
+SMALLEST_POSITIVE = 1e-13
 _WANTED = (
     "a number, [low, mode, high], {from: A, to: B}, {p05: A, p50: B, p95: C}, "
     "{uniform: [A, B]} or another form of docs/case.md"
@@ -84,7 +85,10 @@ class PackageNumber:
 
 def looks_like_number(raw: Any) -> bool:
     """Whether a mapping is one of the forms of a number (and so is replaced as a whole)."""
-    return isinstance(raw, Mapping) and bool(raw) and set(raw) <= FORMS
+    if not isinstance(raw, Mapping):
+        return False
+    forms = set(raw) - {"because", "judgement"}
+    return bool(forms) and forms <= FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,20 @@ class NumberField:
     unit: str
     steps: bool = False
     least: float | None = None
+    positive: bool = False
 
     @classmethod
     def of(
-        cls, domain: str, unit: str, *, steps: bool = False, least: float | None = None
+        cls,
+        domain: str,
+        unit: str,
+        *,
+        steps: bool = False,
+        least: float | None = None,
+        positive: bool = False,
     ) -> NumberField:
-        """A field of the domain with that name."""
-        return cls(Domain(domain), unit, steps, least)
+        """A field of the domain with that name; a positive one may not be nought itself."""
+        return cls(Domain(domain), unit, steps, least, positive)
 
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
@@ -132,7 +143,8 @@ class NumberField:
             return raw
         if isinstance(raw, Mapping) and set(raw) == {"like"}:
             name = str(raw["like"]).removeprefix("levels_meaning.")
-            return PackageNumber(NumberField.of("real", "").number(0), (), name)
+            nought = Number("", laws.Point(0.0), self.domain, self.unit, raw)
+            return PackageNumber(nought, (), name)
         if not (isinstance(raw, Mapping) and ("base" in raw or "steps" in raw)):
             return PackageNumber(self.number(raw))
         if extra := sorted(set(raw) - {"base", "steps"}):
@@ -163,10 +175,14 @@ class NumberField:
         low, high = self.domain.bounds
         if self.least is not None:
             low = self.least
+        if self.positive:
+            low = SMALLEST_POSITIVE
         mass = float(distribution.mass_outside(low, high))
         if mass <= 1e-12:
             return
         bound = f"{low:g} to {high:g}" if high < float("inf") else f"at least {low:g}"
+        if self.positive:
+            bound = "above 0"
         if distribution.is_point:
             raise _wrong(f"{distribution.central():g}", f"a {self.domain}, {bound}", self._hint())
         raise _wrong(

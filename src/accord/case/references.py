@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from accord.case.case import Case, conditions_in
 from accord.case.conditions import Condition
 from accord.case.conflict_references import check_conflicts
+from accord.case.consistency import check_consistency
 from accord.case.expressions import (
     Accepts,
     Atom,
@@ -38,6 +39,7 @@ def check_references(case: Case, tree: Tree) -> None:
     _check_watch(known)
     _check_packages(known)
     check_conflicts(case, tree)
+    check_consistency(case, tree)
 
 
 class _Known:

@@ -6,14 +6,17 @@ record is made of it: mappings, lists and scalars, with a parallel table from pa
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from accord._errors import CaseError
 
-__all__ = ["Path", "Place", "Tree", "dotted", "parse_path"]
+__all__ = ["MAXIMUM_NODES", "Path", "Place", "Tree", "copied", "dotted", "parse_path"]
+__all__ += ["values_below"]
+
+MAXIMUM_NODES = 300_000
+"""Values that a case may have once aliases and copies are unfolded."""
 
 Path = tuple[str | int, ...]
 
@@ -90,30 +93,44 @@ class Tree:
         return True
 
     def put(self, path: Path, value: Any, places: dict[Path, Place]) -> None:
-        """Set a node; ``places`` are relative to it. Missing mappings on the way are made."""
+        """Set a node; ``places`` are relative to it. Missing mappings on the way are made.
+
+        The position after the last one of a list appends to it.
+        """
+        self._forget(path)
         node: Any = self.data
         for part in path[:-1]:
             node = node[int(part)] if isinstance(node, list) else node.setdefault(str(part), {})
         key = path[-1]
-        if isinstance(node, list):
+        if isinstance(node, list) and key == len(node):
+            node.append(value)
+        elif isinstance(node, list):
             node[int(key)] = value
         else:
             node[str(key)] = value
-        self._forget(path)
         for relative, place in places.items():
             self.places[path + relative] = place
 
     def drop(self, path: Path) -> None:
         """Remove a node."""
-        parent = self.get(path[:-1])
-        del parent[path[-1]]
         self._forget(path)
+        parent = self.get(path[:-1])
+        del parent[path[-1] if isinstance(parent, list) else str(path[-1])]
 
     def copied(self, path: Path) -> tuple[Any, dict[Path, Place]]:
         """A deep copy of a node and its places, relative to it."""
-        depth = len(path)
-        places = {key[depth:]: place for key, place in self.places.items() if key[:depth] == path}
-        return copy.deepcopy(self.get(path)), places
+        node = self.get(path)
+        places = {
+            below: self.places[path + below]
+            for below in _paths_below(node)
+            if path + below in self.places
+        }
+        return copied(node), places
+
+    def twin(self) -> Tree:
+        """A tree of its own with the same content; changing one leaves the other."""
+        support = {path: dict(raw) for path, raw in self.scalar_support.items()}
+        return Tree(copied(self.data), dict(self.places), list(self.errors), support)
 
     def mappings(self) -> Iterator[tuple[Path, dict[str, Any]]]:
         """Every mapping, outer before inner, in the order written."""
@@ -127,6 +144,39 @@ class Tree:
                 stack.extend(((*path, i), node[i]) for i in reversed(range(len(node))))
 
     def _forget(self, path: Path) -> None:
-        depth = len(path)
-        for key in [key for key in self.places if key[:depth] == path]:
-            del self.places[key]
+        """Drop what is known of a path and all below it; only what stands there can have any."""
+        if self.has(path):
+            for below in _paths_below(self.get(path)):
+                self.places.pop(path + below, None)
+                self.scalar_support.pop(path + below, None)
+
+
+def copied(node: Any) -> Any:
+    """Plain data copied all the way down (several times as fast as the standard library)."""
+    if isinstance(node, dict):
+        return {key: copied(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [copied(value) for value in node]
+    return node
+
+
+def values_below(node: Any) -> Iterator[Any]:
+    """A node and everything below it."""
+    yield node
+    if isinstance(node, dict | list):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from values_below(value)
+
+
+def _paths_below(node: Any) -> Iterator[Path]:
+    """Relative paths of a node and of all below it."""
+    yield ()
+    if isinstance(node, dict):
+        members: Iterable[tuple[str | int, Any]] = node.items()
+    elif isinstance(node, list):
+        members = enumerate(node)
+    else:
+        return
+    for key, value in members:
+        for below in _paths_below(value):
+            yield (key, *below)

@@ -132,8 +132,12 @@ def apply_update(tree: Tree, update: Update) -> None:
             found = f"{text}, which stands already"
             hint = "use change: to alter what stands"
             _note(tree, written, ("add", text), found, "a path that is new", hint)
-        elif not tree.has(path[:-1]) and len(path) > 2 and not tree.has(path[:-2]):
-            _unknown(tree, written, ("add", text), path[:-1])
+        elif (depth := _depth(tree, path)) < len(path) - 2 and len(path) > 2:
+            _unknown(tree, written, ("add", text), path[: depth + 1])
+        elif not _takes(tree.get(path[:depth]), path[depth]):
+            wanted = "a new name below a mapping, or the next position of a list"
+            hint = f"{dotted(path[:depth])} takes nothing more"
+            _note(tree, written, ("add", text), text, wanted, hint)
         else:
             _put(tree, written, ("add", text), path, update)
     for position, text in enumerate(_list(written, "end")):
@@ -153,13 +157,23 @@ def _put(tree: Tree, written: Tree, where: Path, path: Path, update: Update) -> 
         support["judgement"] = update.judgement
     if isinstance(value, dict) and support and not {"because", "judgement"} & set(value):
         value = value | support
-    elif not isinstance(value, dict) and support:
-        tree.scalar_support[path] = support
     tree.put(path, value, places)
+    if not isinstance(value, dict) and support:
+        tree.scalar_support[path] = support
+
+
+def _depth(tree: Tree, path: Path) -> int:
+    """How many steps of a path stand in the case."""
+    return next(n for n in range(len(path), -1, -1) if tree.has(path[:n]))
+
+
+def _takes(node: Any, key: str | int) -> bool:
+    """Whether something new can be put below a node under that name or position."""
+    return isinstance(node, dict) or (isinstance(node, list) and key == len(node))
 
 
 def _unknown(tree: Tree, written: Tree, where: Path, path: Path) -> None:
-    depth = next(n for n in range(len(path), -1, -1) if tree.has(path[:n]))
+    depth = _depth(tree, path)
     node = tree.get(path[:depth])
     names = [str(key) for key in node] if isinstance(node, dict) else []
     near = difflib.get_close_matches(str(path[depth]), names, 1) if depth < len(path) else []
@@ -187,7 +201,7 @@ def apply_assumptions(tree: Tree, assumptions: Sequence[str]) -> None:
         if not separator:
             raise UsageError(f"found --assume {text!r}, wanted --assume PATH=VALUE")
         if not tree.has(path):
-            depth = next(n for n in range(len(path), -1, -1) if tree.has(path[:n]))
+            depth = _depth(tree, path)
             node = tree.get(path[:depth])
             names = [str(key) for key in node] if isinstance(node, dict) else []
             near = difflib.get_close_matches(str(path[depth]), names, 3)
@@ -195,5 +209,7 @@ def apply_assumptions(tree: Tree, assumptions: Sequence[str]) -> None:
             parent = dotted(path[:depth]) or "the case"
             raise UsageError(f"--assume {text!r}: {parent} has no {path[depth]!r}{hint}")
         parsed = read_yaml_text(f"value: {value.strip()}\n", "--assume")
+        if parsed.errors:
+            raise CaseErrors(parsed.errors)
         tree.put(path, parsed.data.get("value"), {(): Place("--assume", 1, 1, text)})
         tree.scalar_support[path] = {"judgement": "assumed for this run"}

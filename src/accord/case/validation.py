@@ -176,7 +176,13 @@ def _located_package_number(
     node: PackageNumber, path: Path, meanings: dict[str, PackageNumber]
 ) -> PackageNumber:
     if node.like:
-        return meanings.get(node.like, node)
+        found = meanings.get(node.like)
+        if found is None:
+            return node
+        # the mark stays, so that a mistake in what it refers to is told once, where it stands;
+        # the values must fit the field that refers to them
+        base = dataclasses.replace(found.base, domain=node.base.domain, unit=node.base.unit)
+        return dataclasses.replace(found, base=base, like=node.like)
     steps = tuple(
         dataclasses.replace(
             step, number=_located(step.number, (*path, "steps", i, step.operation), meanings)

@@ -16,14 +16,15 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from accord._errors import CaseError, CaseErrors
-from accord.case.tree import Path, Place, Tree
+from accord.case.tree import MAXIMUM_NODES, Path, Place, Tree
 
 __all__ = ["MAXIMUM_BYTES", "read_yaml", "read_yaml_text"]
 
 MAXIMUM_BYTES = 8_000_000
 MAXIMUM_DEPTH = 40
-MAXIMUM_NODES = 300_000
 
+_BRACKET = re.compile(r"[][{}]")
+_LEAD = re.compile(r" *([-?] +)*")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(
@@ -85,23 +86,19 @@ def _refuse_deep_nesting(text: str, label: str) -> None:
     """Composers recurse: brackets are counted before one is asked to."""
     depth = 0
     for number, line in enumerate(text.splitlines(), 1):
-        indent = len(line) - len(line.lstrip(" "))
-        dashes = re.match(r"(- )*", line.lstrip(" "))
-        assert dashes is not None
-        for column, character in enumerate(line, 1):
-            if character in "[{":
-                depth += 1
-            elif character in "]}":
-                depth = max(0, depth - 1)
-            if depth > 5 * MAXIMUM_DEPTH or indent + len(dashes.group()) > 20 * MAXIMUM_DEPTH:
-                raise CaseErrors(
-                    [
-                        CaseError(
-                            "", label, number, column, "values nested too deeply",
-                            f"at most {MAXIMUM_DEPTH} levels",
-                        )
-                    ]
-                )  # fmt: skip
+        lead = _LEAD.match(line)
+        assert lead is not None
+        if lead.end() > 20 * MAXIMUM_DEPTH:
+            raise _too_deep(label, number, lead.end())
+        for bracket in _BRACKET.finditer(line):
+            depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
+            if depth > 5 * MAXIMUM_DEPTH:
+                raise _too_deep(label, number, bracket.end())
+
+
+def _too_deep(label: str, line: int, column: int) -> CaseErrors:
+    wanted = f"at most {MAXIMUM_DEPTH} levels"
+    return CaseErrors([CaseError("", label, line, column, "values nested too deeply", wanted)])
 
 
 class _Builder:

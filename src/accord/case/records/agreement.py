@@ -42,7 +42,7 @@ class AtLeast(Record):
 
     k: int = Field(ge=1)
     of: tuple[Annotated[ConsentNode, BeforeValidator(_node)], ...] = Field(min_length=1)
-    weights: dict[str, int] = Field(default_factory=dict)
+    weights: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
 
 Member = Annotated["ConsentNode", BeforeValidator(_node)]

@@ -9,17 +9,18 @@ from pydantic import BeforeValidator, Field
 from accord.case.numbers import Number, NumberField
 from accord.case.records.fields import (
     Amount,
-    Duration,
     Factor,
     Id,
     PackageAmount,
     PackageProbability,
     PackageReal,
     PackageStake,
+    PositiveAmount,
     Probability,
     Real,
     Record,
     Stake,
+    Stretch,
 )
 
 __all__ = [
@@ -59,16 +60,16 @@ class Protege(Record):
 class Contest(Record):
     """How strength turns into the chance that the attack is defeated."""
 
-    steepness: Amount
-    defence_advantage: Amount
-    fait_accompli: Duration
+    steepness: PositiveAmount
+    defence_advantage: PositiveAmount
+    fait_accompli: Stretch
 
 
 class Tripwire(Record):
     """What it costs a guarantor to stand aside once its own forces are hit."""
 
     at_most: Stake
-    half_at: Amount
+    half_at: PositiveAmount
 
 
 def _tripwire(raw: Any) -> Any:

@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field, model_validator
 from accord.case.records.fields import (
     Amount,
     ConflictCondition,
-    Duration,
     Factor,
     Id,
     PackageProbability,
@@ -17,6 +16,7 @@ from accord.case.records.fields import (
     Probability,
     Real,
     Record,
+    Stretch,
     Titled,
 )
 
@@ -60,8 +60,8 @@ class Worth(Record):
 class Preference(Record):
     """What a party wants: prioritised statements, uncertain worth, or a ranking of states."""
 
-    statements: tuple[ConflictCondition, ...] | None = None
-    worth: tuple[Worth, ...] | None = None
+    statements: tuple[ConflictCondition, ...] | None = Field(default=None, min_length=1)
+    worth: tuple[Worth, ...] | None = Field(default=None, min_length=1)
     ranking: tuple[int | tuple[int, ...], ...] | None = None
 
     @model_validator(mode="after")
@@ -115,7 +115,7 @@ class Attention(Record):
 
     title: str = ""
     probability: Probability
-    lasts: Duration
+    lasts: Stretch
     leaves: dict[Id, dict[Id, Factor]]
 
 
@@ -134,7 +134,7 @@ class Drift(Record):
 class Durability(Record):
     """How an agreement is tested over the years."""
 
-    horizon: Duration
+    horizon: Stretch
     conflict: ConflictRule | None = None
     temptation: Probability
     elections: dict[Id, Election] = Field(default_factory=dict)

@@ -35,12 +35,14 @@ __all__ = [
     "PackageReal",
     "PledgeCondition",
     "Points",
+    "PositiveAmount",
     "Probability",
     "Real",
     "Record",
     "Score",
     "ShockCondition",
     "Stake",
+    "Stretch",
 ]
 
 
@@ -59,6 +61,7 @@ Amount = Annotated[Number, NumberField.of("amount", "amount")]
 Points = Annotated[Number, NumberField.of("real", "points")]
 Score = Annotated[Number, NumberField.of("points", "points of 100")]
 Real = Annotated[Number, NumberField.of("real", "number")]
+PositiveAmount = Annotated[Number, NumberField.of("amount", "amount", positive=True)]
 Factor = Annotated[Number, NumberField.of("amount", "factor")]
 Stake = Annotated[Number, NumberField.of("amount", "the protege's stake = 1")]
 Rotation = Annotated[Number, NumberField.of("amount", "units kept for one deployed", least=1.0)]
@@ -82,6 +85,7 @@ ShockCondition = Annotated[Condition, ConditionField("shocks")]
 PledgeCondition = Annotated[Condition, ConditionField("pledge")]
 ConflictCondition = Annotated[Condition, ConditionField("conflict")]
 
+LONGEST_DAYS = 36_525.0
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(day|week|month|year)s?")
 
@@ -107,11 +111,24 @@ def _read_length(raw: Any) -> Length:
     return Length(float(match[1]) * _DAYS[match[2]], raw.strip())
 
 
-Duration = Annotated[
-    Length,
-    PlainValidator(_read_length),
-    WithJsonSchema({"type": "string", "examples": ["20 days", "6 months", "10 years"]}),
-]
+def _read_stretch(raw: Any) -> Length:
+    length = _read_length(raw)
+    if not 0 < length.days <= LONGEST_DAYS:
+        raise PydanticCustomError(
+            "duration",
+            "{found}",
+            {
+                "found": repr(length.text),
+                "wanted": "more than nothing, at most 100 years",
+                "hint": "",
+            },
+        )
+    return length
+
+
+_LENGTHS = {"type": "string", "examples": ["20 days", "6 months", "10 years"]}
+Duration = Annotated[Length, PlainValidator(_read_length), WithJsonSchema(_LENGTHS)]
+Stretch = Annotated[Length, PlainValidator(_read_stretch), WithJsonSchema(_LENGTHS)]
 
 
 def _read_date(raw: Any) -> dt.date:
