@@ -84,7 +84,7 @@ def from_archive(content: dict[str, Any]) -> Case:
         for u in content["updates"]
     )  # fmt: skip
     return Case(
-        content["name"], assembled(written), supports, places, data, updates,
+        content["name"], assembled(written, data), supports, places, data, updates,
         tuple(content["assumptions"]), content["digest"],
         dt.date.fromisoformat(content["started"]),
     )  # fmt: skip

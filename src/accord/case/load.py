@@ -17,11 +17,17 @@ from accord.case.references import check_references
 from accord.case.support import take_support
 from accord.case.tables import merge_tables
 from accord.case.tree import Tree
-from accord.case.updates import Update, apply_assumptions, apply_update, read_updates
+from accord.case.updates import (
+    Update,
+    apply_assumptions,
+    apply_update,
+    check_explained,
+    read_updates,
+)
 from accord.case.validation import validate
 from accord.case.yaml_reader import read_yaml
 
-__all__ = ["AsOf", "load", "load_tree"]
+__all__ = ["AsOf", "latest_day", "load", "load_tree", "read_case"]
 
 AsOf = dt.date | Literal["latest"] | None
 
@@ -45,18 +51,38 @@ def load(source: str | FilePath, as_of: AsOf = None, assume: Sequence[str] = ())
     UsageError
         If an assumption does not fit.
     """
+    tree, folder = read_case(source)
+    return load_tree(tree, folder, as_of, assume)
+
+
+def read_case(source: str | FilePath) -> tuple[Tree, FilePath]:
+    """The tree of a case with its tables, before any update, and its folder.
+
+    Raises
+    ------
+    CaseErrors
+        If the file is missing, too large or not YAML.
+    """
     file = FilePath(source)
     if file.is_dir() or not file.suffix:
         file = file / "case.yaml"
     tree = read_yaml(file)
     merge_tables(tree, file.parent)
-    return load_tree(tree, file.parent, as_of, assume)
+    return tree, file.parent
 
 
-def load_tree(tree: Tree, folder: FilePath, as_of: AsOf = None, assume: Sequence[str] = ()) -> Case:
-    """Load a case from its tree; ``folder`` holds its updates."""
+def load_tree(
+    tree: Tree,
+    folder: FilePath,
+    as_of: AsOf = None,
+    assume: Sequence[str] = (),
+    updates: Sequence[Update] | None = None,
+) -> Case:
+    """Load a case from its tree, which is used up; its updates are read unless given."""
     started = _date(tree.data.get("as_of"))
-    applied = _bring_to_date(tree, folder, as_of)
+    if updates is None:
+        updates = read_updates(tree, folder)
+    applied = _bring_to_date(tree, updates, as_of)
     apply_assumptions(tree, assume)
     expand_likeness(tree)
     put_panel_weights(tree)
@@ -65,7 +91,7 @@ def load_tree(tree: Tree, folder: FilePath, as_of: AsOf = None, assume: Sequence
     if written is None:
         raise CaseErrors(tree.errors)
     case = Case(
-        folder.resolve().name, assembled(written), supports, tree.places, data, applied,
+        folder.resolve().name, assembled(written, data), supports, tree.places, data, applied,
         tuple(assume), started=started,
     )  # fmt: skip
     check_references(case, tree)
@@ -75,14 +101,14 @@ def load_tree(tree: Tree, folder: FilePath, as_of: AsOf = None, assume: Sequence
     return case
 
 
-def _bring_to_date(tree: Tree, folder: FilePath, as_of: AsOf) -> tuple[AppliedUpdate, ...]:
-    updates = read_updates(tree, folder)
+def _bring_to_date(tree: Tree, updates: Sequence[Update], as_of: AsOf) -> tuple[AppliedUpdate, ...]:
     day = _effective_date(tree, updates, as_of)
     if day is None:
         return ()
     in_force = [update for update in updates if update.known <= day]
     for update in in_force:
         apply_update(tree, update)
+    check_explained(tree, in_force)
     if as_of is not None:
         tree.data["as_of"] = day.isoformat()
     return tuple(
@@ -91,16 +117,24 @@ def _bring_to_date(tree: Tree, folder: FilePath, as_of: AsOf) -> tuple[AppliedUp
     )
 
 
-def _effective_date(tree: Tree, updates: list[Update], as_of: AsOf) -> dt.date | None:
+def _effective_date(tree: Tree, updates: Sequence[Update], as_of: AsOf) -> dt.date | None:
     own = _date(tree.data.get("as_of"))
     if as_of is None or own is None:
         return own
-    if as_of == "latest":
-        entries = tree.data.get("journal", [])
-        known = [_date(entry.get("known")) for entry in entries if isinstance(entry, dict)]
-        days = [own, *(update.known for update in updates), *(day for day in known if day)]
-        return max(days)
-    return as_of
+    return latest_day(tree, updates) if as_of == "latest" else as_of
+
+
+def latest_day(tree: Tree, updates: Sequence[Update]) -> dt.date | None:
+    """The last day on which anything in the case became known."""
+    entries = tree.data.get("journal", [])
+    known = [
+        _date(entry.get("known"))
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict)
+    ]
+    own = _date(tree.data.get("as_of"))
+    days = [own, *(update.known for update in updates), *known]
+    return max((day for day in days if day is not None), default=None)
 
 
 def _date(raw: Any) -> dt.date | None:

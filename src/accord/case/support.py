@@ -20,8 +20,8 @@ class Support:
 
     @property
     def is_sourced(self) -> bool:
-        """Whether a claim stands behind it."""
-        return bool(self.because)
+        """Whether claims alone stand behind it; what also needs a judgement is a judgement."""
+        return bool(self.because) and not self.judgement
 
 
 def take_support(tree: Tree) -> tuple[Any, dict[Path, Support]]:

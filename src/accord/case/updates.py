@@ -13,7 +13,7 @@ from accord._errors import CaseErrors, UsageError
 from accord.case.tree import Path, Place, Tree, dotted, parse_path
 from accord.case.yaml_reader import read_yaml, read_yaml_text
 
-__all__ = ["Update", "apply_assumptions", "apply_update", "read_updates"]
+__all__ = ["Update", "apply_assumptions", "apply_update", "check_explained", "read_updates"]
 
 _KEYS = {
     "date", "known", "title", "because", "judgement", "change", "add", "end", "explains", "note",
@@ -146,6 +146,20 @@ def apply_update(tree: Tree, update: Update) -> None:
             _unknown(tree, written, ("end", position), path)
         else:
             tree.drop(path)
+
+
+def check_explained(tree: Tree, updates: Sequence[Update]) -> None:
+    """Whether every journal entry that an update explains belongs to an indicator."""
+    watch = tree.data.get("watch")
+    known = list(watch) if isinstance(watch, dict) else []
+    for update in updates:
+        for position, text in enumerate(update.explains):
+            name = text.split("@", maxsplit=1)[0]
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else ""
+                where: Path = ("explains", position)
+                _note(tree, update.tree, where, repr(name), "an indicator of the case", hint)
 
 
 def _put(tree: Tree, written: Tree, where: Path, path: Path, update: Update) -> None:

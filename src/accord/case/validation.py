@@ -137,56 +137,80 @@ def _plain_words(kind: str, message: str, context: dict[str, Any]) -> str:
     return words.get(kind, message[:1].lower() + message[1:])
 
 
-def locate(node: _Node, path: Path, meanings: dict[str, PackageNumber]) -> _Node:
+def locate(node: _Node, path: Path, meanings: dict[str, PackageNumber], data: Any) -> _Node:
     """The same records with every number named by its path.
 
-    ``meanings`` are the located numbers of ``levels_meaning``, which others refer to.
+    Parameters
+    ----------
+    meanings : dict
+        The located numbers of ``levels_meaning``, which others refer to.
+    data : dict
+        The plain data of the case: a number written in shorthand, such as ``requires: {isr: 1}``
+        for ``{isr: {amount: 1}}``, has the path where it was written.
     """
-    return _located(node, path, meanings)  # type: ignore[no-any-return]
+    return _Locator(meanings, data).visit(node, path, stands=True)  # type: ignore[no-any-return]
 
 
-def _located(node: Any, path: Path, meanings: dict[str, PackageNumber]) -> Any:
-    match node:
-        case Number():
-            name = (*path, node.path) if node.path == "base" else path
-            return dataclasses.replace(node, path=dotted(name))
-        case PackageNumber():
-            return _located_package_number(node, path, meanings)
-        case Condition() | str() | int() | float() | None:
-            return node
-        case BaseModel():
-            fields = type(node).model_fields
-            values = {
-                name: _located(getattr(node, name), (*path, fields[name].alias or name), meanings)
-                for name in fields
-            }
-            extras = node.__pydantic_extra__ or {}
-            values |= {
-                key: _located(value, (*path, key), meanings) for key, value in extras.items()
-            }
-            return node.model_copy(update=values)
-        case dict():
-            return {key: _located(value, (*path, key), meanings) for key, value in node.items()}
-        case tuple():
-            return tuple(_located(value, (*path, i), meanings) for i, value in enumerate(node))
-    return node
+@dataclasses.dataclass(frozen=True)
+class _Locator:
+    meanings: dict[str, PackageNumber]
+    data: Any
 
+    def visit(self, node: Any, path: Path, *, stands: bool) -> Any:
+        """``stands`` is False once a path has left what was written."""
+        match node:
+            case Number():
+                name = (*path, node.path) if node.path == "base" else path
+                return dataclasses.replace(node, path=dotted(name))
+            case PackageNumber():
+                return self.package_number(node, path, stands=stands)
+            case Condition() | str() | int() | float() | None:
+                return node
+            case BaseModel():
+                return self.record(node, path, stands=stands)
+            case dict():
+                return {k: self.visit(v, (*path, k), stands=stands) for k, v in node.items()}
+            case tuple():
+                return tuple(self.visit(v, (*path, i), stands=stands) for i, v in enumerate(node))
+        return node
 
-def _located_package_number(
-    node: PackageNumber, path: Path, meanings: dict[str, PackageNumber]
-) -> PackageNumber:
-    if node.like:
-        found = meanings.get(node.like)
-        if found is None:
-            return node
-        # the mark stays, so that a mistake in what it refers to is told once, where it stands;
-        # the values must fit the field that refers to them
-        base = dataclasses.replace(found.base, domain=node.base.domain, unit=node.base.unit)
-        return dataclasses.replace(found, base=base, like=node.like)
-    steps = tuple(
-        dataclasses.replace(
-            step, number=_located(step.number, (*path, "steps", i, step.operation), meanings)
+    def record(self, node: BaseModel, path: Path, *, stands: bool) -> BaseModel:
+        fields = type(node).model_fields
+        written = stands and isinstance(_at(self.data, path), dict)
+        values = {}
+        for name, field in fields.items():
+            below = (*path, field.alias or name) if written or not path else path
+            values[name] = self.visit(getattr(node, name), below, stands=written)
+        for key, value in (node.__pydantic_extra__ or {}).items():
+            values[key] = self.visit(value, (*path, key), stands=written)
+        return node.model_copy(update=values)
+
+    def package_number(self, node: PackageNumber, path: Path, *, stands: bool) -> PackageNumber:
+        if node.like:
+            found = self.meanings.get(node.like)
+            if found is None:
+                return node
+            # the mark stays, so that a mistake in what it refers to is told once, where it stands;
+            # the values must fit the field that refers to them
+            base = dataclasses.replace(found.base, domain=node.base.domain, unit=node.base.unit)
+            return dataclasses.replace(found, base=base, like=node.like)
+        steps = tuple(
+            dataclasses.replace(
+                step,
+                number=self.visit(step.number, (*path, "steps", i, step.operation), stands=stands),
+            )
+            for i, step in enumerate(node.steps)
         )
-        for i, step in enumerate(node.steps)
-    )
-    return PackageNumber(_located(node.base, path, meanings), steps)
+        return PackageNumber(self.visit(node.base, path, stands=stands), steps)
+
+
+def _at(node: Any, path: Path) -> Any:
+    """The plain data at a path, None where there is none."""
+    for part in path:
+        if isinstance(node, dict) and str(part) in node:
+            node = node[str(part)]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            return None
+    return node

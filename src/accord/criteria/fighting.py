@@ -132,7 +132,10 @@ def _guarantor(
     tripwire = np.zeros(worlds.count)
     if own.tripwire is not None:
         limit = worlds.value(own.tripwire.at_most)
-        tripwire = tripwire_cost(limit, worlds.value(own.tripwire.half_at), forces)
+        if own.tripwire.half_at is None:
+            tripwire = np.where(forces > 0, limit, 0.0)
+        else:
+            tripwire = tripwire_cost(limit, worlds.value(own.tripwire.half_at), forces)
     return theory.Guarantor(
         value(own.stake, "stake"),
         value(own.cost, "cost"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from accord._errors import UsageError
 from accord.case.case import Case
+from accord.criteria.beside import rejecting_participants
 from accord.criteria.demands import conflicting_demands
 from accord.criteria.setting import Setting, TestResult, rule_names
 from accord.criteria.standoff import standoff
@@ -66,6 +67,7 @@ def assess(
     verdict, details = verdict_of(setting, weights.weights, tell)
     tell("standoff and conflicting demands")
     details["standoff"] = standoff(case)
+    details["run"] = {"schema": 1, "rejecting": rejecting_participants(setting, verdict)}
     details["demands"] = conflicting_demands(setting)
     manifest = _manifest(case, drawn, rule, verdict) | {
         "packages": list(names),

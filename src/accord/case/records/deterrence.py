@@ -66,16 +66,19 @@ class Contest(Record):
 
 
 class Tripwire(Record):
-    """What it costs a guarantor to stand aside once its own forces are hit."""
+    """What it costs a guarantor to stand aside once its own forces are hit.
+
+    Without ``half_at`` any force at all costs the whole.
+    """
 
     at_most: Stake
-    half_at: PositiveAmount
+    half_at: PositiveAmount | None = None
 
 
 def _tripwire(raw: Any) -> Any:
     if isinstance(raw, dict) and "at_most" in raw:
         return raw
-    return {"at_most": raw, "half_at": 1}
+    return {"at_most": raw}
 
 
 class Guarantor(Record):
