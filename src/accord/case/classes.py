@@ -7,91 +7,101 @@ section 5): searches answer a class once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from accord.case.case import Case, conditions_in
 from accord.case.consistency import package_numbers_in
-from accord.case.expressions import Accepts, Choice, Expression, JoinCount, Joins, atoms
-from accord.case.records.delivery import Pledge
+from accord.case.expressions import Accepts, Choice, JoinCount, Joins, atoms
 
-__all__ = ["classes", "provisions_of"]
+__all__ = ["Class", "classes", "classes_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What a test looks at in a package.
+
+    Attributes
+    ----------
+    provisions : set of str
+        Provisions whose levels it sees.
+    consents : set of str
+        Actors of whom it sees only whether they accept.
+    """
+
+    provisions: frozenset[str] = frozenset()
+    consents: frozenset[str] = frozenset()
+
+    def __or__(self, other: Class) -> Class:
+        return Class(self.provisions | other.provisions, self.consents | other.consents)
+
+    def count(self, case: Case) -> int:
+        """How many kinds of packages it tells apart in one world."""
+        sizes = (len(case.file.provisions[name].levels) for name in self.provisions)
+        return math.prod(sizes) * 2 ** len(self.consents)
 
 
 def classes(case: Case) -> dict[str, int | None]:
     """Number of classes by test; None where the blocks that it needs are left out."""
     return {
-        test: None if names is None else _product(case, names)
-        for test, names in provisions_of(case).items()
+        test: None if seen is None else seen.count(case) for test, seen in classes_of(case).items()
     }
 
 
-def provisions_of(case: Case) -> dict[str, frozenset[str] | None]:
-    """The provisions that each test looks at."""
+def classes_of(case: Case) -> dict[str, Class | None]:
+    """What each test looks at; None where the blocks that it needs are left out."""
     file = case.file
-    acceptable = frozenset(file.provisions) if file.positions else None
-    deliverable = frozenset(_delivery(case)) if file.capabilities else None
-    credible = frozenset(_war(case)) if file.deterrence else None
-    durable = None
-    if credible is not None and file.durability is not None:
-        durable = credible | frozenset(_years(case))
+    credible = _war(case) if file.deterrence else None
+    durable = credible | _years(case) if credible is not None and file.durability else None
     return {
-        "acceptable": acceptable,
-        "deliverable": deliverable,
+        "acceptable": Class(frozenset(file.provisions)) if file.positions else None,
+        "deliverable": _delivery(case) if file.capabilities else None,
         "credible": credible,
         "durable": durable,
     }
 
 
-def _product(case: Case, names: frozenset[str]) -> int:
-    return math.prod(len(case.file.provisions[name].levels) for name in names)
+def _delivery(case: Case) -> Class:
+    """Provisions whose levels require something, and what pledges look at."""
+    return Class(
+        frozenset(
+            name
+            for name, provision in case.file.provisions.items()
+            if any(level.requires for level in provision.levels.values())
+        )
+    ) | _mentioned(case.file.pledges)
 
 
-def _delivery(case: Case) -> Iterator[str]:
-    """Provisions whose levels require something, and those that pledges look at."""
-    for name, provision in case.file.provisions.items():
-        if any(level.requires for level in provision.levels.values()):
-            yield name
-    for pledges in case.file.pledges.values():
-        for pledge in pledges.values():
-            yield from _pledge(case, pledge)
+def _mentioned(node: object) -> Class:
+    """What the conditions below a record mention."""
+    found = [atom for _, condition in conditions_in(node) for atom in atoms(condition.expression)]
+    return Class(
+        frozenset(atom.provision for atom in found if isinstance(atom, Choice)),
+        frozenset(atom.actor for atom in found if isinstance(atom, Accepts)),
+    )
 
 
-def _pledge(case: Case, pledge: Pledge) -> Iterator[str]:
-    for _, condition in conditions_in(pledge):
-        yield from _mentioned(case, condition.expression)
-
-
-def _mentioned(case: Case, expression: Expression) -> Iterator[str]:
-    """Provisions of a condition; acceptance looks at all that the actor looks at."""
-    for atom in atoms(expression):
-        if isinstance(atom, Choice):
-            yield atom.provision
-        elif isinstance(atom, Accepts):
-            position = case.file.positions[atom.actor]
-            yield from position.values
-            for _, condition in conditions_in(position):
-                yield from _mentioned(case, condition.expression)
-            if position.walk_away is not None and position.walk_away.like is not None:
-                yield from position.values
-
-
-def _war(case: Case) -> Iterator[str]:
+def _war(case: Case) -> Class:
     """The war class: what touches strengths and what guarantors would do.
 
     The challenger's value of peace and the snap-back are additive in levels and left out.
     """
     game = case.file.deterrence
     assert game is not None
-    for path, number in package_numbers_in(game):
-        if path[:2] not in {("challenger", "without_attack"), ("challenger", "snapback")}:
-            for step in number.steps:
-                yield from _mentioned(case, step.when.expression)
+    additive = {("challenger", "without_attack"), ("challenger", "snapback")}
     fighting = {n for n, c in case.file.capabilities.items() if c.combat_weight is not None}
-    for name, provision in case.file.provisions.items():
-        if any(fighting & set(level.requires) for level in provision.levels.values()):
-            yield name
+    found = Class(
+        frozenset(
+            name
+            for name, provision in case.file.provisions.items()
+            if any(fighting & set(level.requires) for level in provision.levels.values())
+        )
+    )
+    for path, number in package_numbers_in(game):
+        if path[:2] not in additive:
+            found |= _mentioned(tuple(step.when for step in number.steps))
     for contributor, name in _fighting_pledges(case, fighting):
-        yield from _pledge(case, case.file.pledges[contributor][name])
+        found |= _mentioned(case.file.pledges[contributor][name])
+    return found
 
 
 def _fighting_pledges(case: Case, fighting: set[str]) -> set[tuple[str, str]]:
@@ -113,12 +123,10 @@ def _fighting_pledges(case: Case, fighting: set[str]) -> set[tuple[str, str]]:
     return found
 
 
-def _years(case: Case) -> Iterator[str]:
+def _years(case: Case) -> Class:
     years = case.file.durability
     assert years is not None
-    parts: list[object] = [years.elections]
+    found = _mentioned(years.elections)
     if years.conflict is not None:
-        parts.append(case.file.conflicts[years.conflict.name])
-    for part in parts:
-        for _, condition in conditions_in(part):
-            yield from _mentioned(case, condition.expression)
+        found |= _mentioned(case.file.conflicts[years.conflict.name])
+    return found

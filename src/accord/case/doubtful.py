@@ -53,7 +53,14 @@ def _levels(case: Case) -> Iterator[CaseError]:
 def _best(value: Value, levels: list[str]) -> set[str]:
     """The levels that are worth most to an actor, in the central case."""
     if value.levels is not None:
-        points = {level: value.levels[level].central for level in levels}
+        sure = max(value.levels[level].distribution.support()[0] for level in levels)
+        # a level that can never be worth more than another's least needs no median
+        points = {
+            level: value.levels[level].central
+            for level in levels
+            if value.levels[level].distribution.support()[1] > sure
+            or value.levels[level].distribution.support() == (sure, sure)
+        }
         most = max(points.values())
         return {level for level, worth in points.items() if worth == most}
     if value.prefers == "rising":
