@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import numpy as np
 
 from accord.brief.document import Basis
 from accord.case.case import Case
@@ -10,20 +12,20 @@ from accord.case.numbers import Number
 from accord.case.records.agreement import ConsentNode
 from accord.run.run import Run
 
-__all__ = ["basis_of", "used_text"]
+__all__ = ["basis_of", "used_texts"]
 
 
-def basis_of(run: Run, key: str) -> Basis:
+def basis_of(run: Run, key: str, used: Mapping[str, str]) -> Basis:
     """The basis behind a key ``package|test|rule``; parts may be empty.
 
     The inputs of a test are those its definition reads: positions of the actors that the rule
     asks (only the levels that the package picks and those of walking away), pledges and what they
-    meet, the deterrence game, the years.
+    meet, the deterrence game, the years. ``used`` is what ``used_texts`` gives.
     """
     package, test, rule = key.split("|")
     wanted = _reader(run, package, test, rule)
     numbers = [n for path, n in run.case.numbers.items() if wanted(path.split("."))]
-    inputs = tuple((n.path, used_text(run, n), _claims(run.case, n)) for n in numbers)
+    inputs = tuple((n.path, used[n.path], _claims(run.case, n)) for n in numbers)
     claims = tuple(dict.fromkeys(claim for _, _, own in inputs for claim in own))
     return Basis(
         _title(run, package, test, rule), inputs, claims, sum(not own for *_, own in inputs)
@@ -44,14 +46,17 @@ def _claims(case: Case, number: Number) -> tuple[str, ...]:
     return support.because if support is not None else ()
 
 
-def used_text(run: Run, number: Number) -> str:
-    """The value used: the median over worlds of an uncertain input, else the value."""
-    values = run.inputs.get(number.path)
-    if values is None:
-        return f"{number.central:.4g} {number.unit}".strip()
-    ordered = sorted(float(v) for v in values)
-    low, middle, high = (ordered[int(q * (len(ordered) - 1))] for q in (0.05, 0.5, 0.95))
-    return f"{middle:.4g} ({low:.4g} to {high:.4g}) {number.unit}".strip()
+def used_texts(run: Run) -> dict[str, str]:
+    """The value used of every number: median and middle nine tenths over worlds, or the value."""
+    texts = {n.path: f"{n.central:.4g} {n.unit}".strip() for n in run.case.numbers.values()}
+    known = [path for path in run.inputs if path in texts]
+    if known:
+        table = np.stack([run.inputs[path] for path in known])
+        quantiles = np.quantile(table, [0.05, 0.5, 0.95], axis=1, method="inverted_cdf").T
+        for path, (low, middle, high) in zip(known, quantiles, strict=True):
+            unit = run.case.numbers[path].unit
+            texts[path] = f"{middle:.4g} ({low:.4g} to {high:.4g}) {unit}".strip()
+    return texts
 
 
 def _reader(run: Run, package: str, test: str, rule: str) -> Callable[[list[str]], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accord.brief.document import FromCase, Text
+from accord.brief.words import lowered
 from accord.run.run import Run
 
 __all__ = ["actor_span", "level_span", "line_words", "package_span", "reason_spans", "rule_words"]
@@ -53,7 +54,7 @@ def reason_spans(run: Run, name: str) -> Text:
             return (actor_span(run, rest), " would rather walk away")
         case "line":
             actor, _, line = rest.partition(".")
-            return (actor_span(run, actor), " has a red line: ", line_words(run, actor, line))
+            return ("the red line of ", actor_span(run, actor), " — ", line_words(run, actor, line))
         case "cut":
             return _cut(run, rest)
         case "weakest":
@@ -87,6 +88,6 @@ def _cut(run: Run, rest: str) -> Text:
         if i:
             spans.append(" together with ")
         title = run.case.file.capabilities[name].title
-        spans.append(FromCase(f"capabilities.{name}.title", title[:1].lower() + title[1:]))
-    title = record.title or f"{phase} phase"
-    return ("too little ", *spans, " in the ", FromCase(f"phases.{phase}", title))
+        spans.append(FromCase(f"capabilities.{name}.title", lowered(title)))
+    title = lowered(record.title or f"{phase} phase")
+    return ("too little ", *spans, " (", FromCase(f"phases.{phase}", title), ")")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from accord.brief.bases import basis_of
+from accord.brief.bases import basis_of, used_texts
 from accord.brief.document import Basis, Figure
 from accord.brief.words import percent, share_text
 from accord.run.run import Run
@@ -28,14 +28,21 @@ class Ledger:
     run: Run
     figures: dict[str, Figure] = field(default_factory=dict)
     bases: dict[str, Basis] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
 
     def note(self, figure: Figure) -> Figure:
         """Remember a figure; the same id again must be the same figure."""
         known = self.figures.setdefault(figure.id, figure)
         assert known.text == figure.text, f"{figure.id}: {known.text} and {figure.text}"
         if figure.basis not in self.bases:
-            self.bases[figure.basis] = basis_of(self.run, figure.basis)
+            self.bases[figure.basis] = self.basis(figure.basis)
         return known
+
+    def basis(self, key: str) -> Basis:
+        """The inputs, claims and sources behind figures of one kind."""
+        if not self.used:
+            self.used.update(used_texts(self.run))
+        return basis_of(self.run, key, self.used)
 
     def share(self, package: str, test: str, rule: str | None = None) -> Figure:
         """Share of worlds in which a package passes a test, or ``joint``."""
@@ -83,7 +90,7 @@ class Ledger:
         low, high = between if between is not None else (None, None)
         return self.note(Figure(_id(name), text, value, low, high, reduction, basis))
 
-    def count(self, name: str, value: int, reduction: str, basis: str = "run||") -> Figure:
+    def count(self, name: str, value: int, reduction: str, basis: str = "||") -> Figure:
         """A count."""
         return self.number(name, float(value), f"{value:,}", reduction, basis)
 

@@ -7,8 +7,8 @@ import math
 from accord.theory.estimates import Estimate, interval
 
 __all__ = [
-    "VOCABULARY", "chance_words", "count_words", "joined", "percent", "plus_minus", "sentence",
-    "share_text",
+    "VOCABULARY", "chance_clause", "chance_words", "count_words", "joined", "lowered", "percent",
+    "plus_minus", "sentence", "share_text",
 ]  # fmt: skip
 
 VOCABULARY: tuple[tuple[float, str], ...] = (
@@ -24,8 +24,9 @@ VOCABULARY: tuple[tuple[float, str], ...] = (
 
 _COUNTS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def chance_words(share: float) -> str:
@@ -33,14 +34,34 @@ def chance_words(share: float) -> str:
     return next(word for top, word in VOCABULARY if share < top)
 
 
+def chance_clause(share: float, clause: str) -> str:
+    """A clause with its chance: ``It is unlikely that …``, ``There is almost no chance that …``."""
+    words = chance_words(share)
+    return f"{'There' if words.endswith('chance') else 'It'} is {words} that {clause}"
+
+
 def count_words(count: int) -> str:
-    """A small count in words, a larger one as the word many."""
-    return _COUNTS[count] if count < len(_COUNTS) else "many"
+    """A count below a hundred in words."""
+    if count < len(_COUNTS):
+        return _COUNTS[count]
+    tens, ones = divmod(count, 10)
+    if tens >= len(_TENS):
+        raise ValueError(f"{count} is too large for words")
+    return _TENS[tens] + (f"-{_COUNTS[ones]}" if ones else "")
+
+
+def lowered(title: str) -> str:
+    """A title inside a sentence: its first letter small, unless it begins an abbreviation."""
+    if len(title) > 1 and title[0].isupper() and (title[1].islower() or title[1] == " "):
+        return title[0].lower() + title[1:]
+    return title
 
 
 def percent(value: float) -> str:
     """A share as a percentage: whole numbers, tenths where it is small or near all."""
     points = 100.0 * value
+    if 0 < points < 0.095 or 99.905 < points < 100:
+        return f"{points:.2f}%"
     if 0 < points < 1 or 99 < points < 100:
         return f"{points:.1f}%"
     return f"{points:.0f}%"
@@ -50,11 +71,13 @@ def share_text(estimate: Estimate) -> str:
     """A share with its uncertainty, such as ``34% ± 2``; at the ends the bound that is known."""
     if estimate.bound is not None:
         return estimate.bound_text
-    return f"{percent(estimate.value)} {plus_minus(estimate)}"
+    return f"{percent(estimate.value)} {plus_minus(estimate)}".strip()
 
 
 def plus_minus(estimate: Estimate) -> str:
-    """Half the 90% interval of sampling error in percentage points."""
+    """Half the 90% interval of sampling error in percentage points; nothing where it is nought."""
+    if estimate.standard_error == 0:
+        return ""
     low, high = interval(estimate, 0.9, (0.0, 1.0))
     half = 50.0 * (high - low)
     digits = 0 if half >= 0.95 else 1

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from accord.case.records.watching import Indicator, JournalEntry
 from accord.run.run import Run
 from accord.theory.information import Indication, indication
-from accord.worlds.weights import entries_in_force, event_probability
+from accord.worlds.weights import event_probability, last_entries
 from accord.worlds.worlds import Worlds, redraw
 
 __all__ = ["Watched", "answered", "rank"]
@@ -45,16 +45,17 @@ def rank(run: Run, package: str, rule: str) -> tuple[Watched, ...]:
     """Open indicators by information gain about the joint verdict of a package, most first.
 
     Event and verdict are independent given the world, so the sums over worlds are exact
-    (MODELS, section 7). An indicator is open until the journal answers it.
+    (MODELS, section 7). An indicator is open until the journal answers it or its
+    deadline has passed.
     """
-    closed = set(entries_in_force(run.case))
+    closed = {name for name, entry in last_entries(run.case).items() if entry.outcome != "unknown"}
     worlds = redraw(run.case, run.manifest["seed"], run.worlds, run.manifest["lines"])
     found = [
         _watched(run, worlds, name, package, rule)
         for name in run.case.file.watch
-        if name not in closed
+        if name not in closed and run.case.file.watch[name].deadline >= run.case.as_of
     ]
-    return tuple(sorted(found, key=lambda w: (-w.joint.gain, -abs(w.moved.swing))))
+    return tuple(sorted(found, key=lambda w: (-w.joint.gain, -w.moved.gain)))
 
 
 def _watched(run: Run, worlds: Worlds, name: str, package: str, rule: str) -> Watched:
@@ -67,11 +68,11 @@ def _watched(run: Run, worlds: Worlds, name: str, package: str, rule: str) -> Wa
         test: indication(verdict.passes(test, rule, package), chance, weights)
         for test in verdict.assessed
     }
-    test = max(tests, key=lambda t: abs(tests[t].swing))
+    test = max(tests, key=lambda t: tests[t].gain)
     return Watched(name, record, chance, joint, test, tests[test])
 
 
 def answered(run: Run) -> tuple[tuple[str, JournalEntry], ...]:
     """Indicators that the journal has answered, or says to be unknown, by the date known."""
-    last = entries_in_force(run.case)
+    last = last_entries(run.case)
     return tuple(sorted(last.items(), key=lambda item: (item[1].known or dt.date.min, item[0])))

@@ -19,7 +19,10 @@ from accord.theory.information import resolved, reweight
 from accord.theory.milestones import density, probability_by
 from accord.worlds.worlds import Worlds
 
-__all__ = ["Weights", "entries_in_force", "event_probability", "journal_weights"]
+__all__ = [
+    "Weights", "entries_in_force", "event_probability", "explained_indicators",
+    "journal_weights", "last_entries",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 
@@ -47,13 +50,23 @@ class Weights:
     warning: str = ""
 
 
-def entries_in_force(case: Case) -> dict[str, JournalEntry]:
-    """The last entry about each indicator, those that an update explains left out."""
-    explained = {name.split("@")[0] for update in case.updates for name in update.explains}
+def last_entries(case: Case) -> dict[str, JournalEntry]:
+    """The last entry about each indicator; a later one replaces the earlier."""
     last: dict[str, JournalEntry] = {}
     for entry in sorted(case.file.journal, key=lambda e: e.recorded):
         last[entry.indicator] = entry
-    return {name: entry for name, entry in last.items() if name not in explained}
+    return last
+
+
+def explained_indicators(case: Case) -> frozenset[str]:
+    """Indicators whose likelihood an update in force has replaced (never both)."""
+    return frozenset(name.split("@")[0] for update in case.updates for name in update.explains)
+
+
+def entries_in_force(case: Case) -> dict[str, JournalEntry]:
+    """The last entry about each indicator, those that an update explains left out."""
+    explained = explained_indicators(case)
+    return {name: entry for name, entry in last_entries(case).items() if name not in explained}
 
 
 def event_probability(worlds: Worlds, indicator: Indicator) -> Floats:
@@ -106,7 +119,7 @@ def _anything_learned(case: Case) -> bool:
 def _weights(case: Case, worlds: Worlds) -> Weights:
     rows, names = [], []
     entries = entries_in_force(case)
-    explained = {name.split("@")[0] for update in case.updates for name in update.explains}
+    explained = explained_indicators(case)
     for name, indicator in case.file.watch.items():
         if name in explained:
             continue

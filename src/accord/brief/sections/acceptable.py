@@ -18,7 +18,7 @@ from accord.brief.document import (
 )
 from accord.brief.labels import actor_span, level_span, line_words, package_span, rule_words
 from accord.brief.sections.refusal import not_assessed
-from accord.brief.words import chance_words, count_words
+from accord.brief.words import chance_clause, count_words
 
 __all__ = ["acceptable", "rules_table"]
 
@@ -39,7 +39,7 @@ def acceptable(desk: Desk) -> Section:
 def _finding(desk: Desk) -> Text:
     share = desk.passes("acceptable")
     if share >= 0.66:
-        return (f"It is {chance_words(share)} that all who are asked would sign",)
+        return (chance_clause(share, "all who are asked would sign"),)
     reason = desk.leading_reason("acceptable")
     if reason is None:
         return ("Those who are asked would sign",)
@@ -69,38 +69,11 @@ def _actors_chart(desk: Desk) -> Chart:
     run = desk.run
     detail = run.details["acceptable"][desk.lead]["actors"]
     order = sorted(detail, key=lambda actor: -detail[actor]["accepts"]["share"])
-    rows, data = [], []
-    for actor in order:
-        record = detail[actor]
-        key = desk.key("acceptable", rule=actor)
-        accepts = desk.ledger.detail(
-            f"{desk.lead}.acceptable.{actor}.accepts",
-            record["accepts"],
-            f"share of worlds in which {actor} accepts",
-            key,
-        )
-        gain = desk.ledger.points(
-            f"{desk.lead}.acceptable.{actor}.gain",
-            record["gain"],
-            "utility above the walk-away value in points, red lines apart: median over worlds and "
-            "the middle nine tenths",
-            key,
-        )
-        lines: list[Span] = []
-        for line in record["lines"]:
-            lines += ["; " if lines else "", line_words(run, actor, line)]
-        rows.append(((actor_span(run, actor),), (accepts,), (gain,), tuple(lines)))
-        data.append(
-            {
-                "actor": run.case.actor_name(actor),
-                "share": record["accepts"]["share"],
-                "se": record["accepts"]["se"],
-            }
-        )
+    data = [{"actor": run.case.actor_name(actor), **detail[actor]["accepts"]} for actor in order]
     table = Table(
         ("Who would accept ", package_span(run, desk.lead)),
         (("Actor",), ("Accepts",), ("Gain over walking away, points",), ("Red lines crossed",)),
-        tuple(rows),
+        tuple(_actor_row(desk, actor, detail[actor]) for actor in order),
         "lrrl",
     )
     return Chart(
@@ -111,6 +84,27 @@ def _actors_chart(desk: Desk) -> Chart:
         table,
         {"y": "actor", "x": "share", "x_title": "share of worlds in which it accepts"},
     )
+
+
+def _actor_row(desk: Desk, actor: str, record: dict[str, Any]) -> tuple[Text, ...]:
+    key = desk.key("acceptable", rule=actor)
+    accepts = desk.ledger.detail(
+        f"{desk.lead}.acceptable.{actor}.accepts",
+        record["accepts"],
+        f"share of worlds in which {actor} accepts",
+        key,
+    )
+    gain = desk.ledger.points(
+        f"{desk.lead}.acceptable.{actor}.gain",
+        record["gain"],
+        "utility above the walk-away value in points, red lines apart: median over worlds and "
+        "the middle nine tenths",
+        key,
+    )
+    lines: list[Span] = []
+    for line in record["lines"]:
+        lines += ["; " if lines else "", line_words(desk.run, actor, line)]
+    return ((actor_span(desk.run, actor),), (accepts,), (gain,), tuple(lines) or ("none",))
 
 
 def _chart_title(desk: Desk, order: list[str], detail: dict[str, Any]) -> Text:
@@ -132,9 +126,10 @@ def rules_table(desk: Desk) -> Table:
     rows = []
     for package in run.packages:
         cells: list[Text] = [(package_span(run, package),)]
-        cells += [(desk.ledger.share(package, "acceptable", rule),) for rule in run.rules]
+        for rule in run.rules:
+            cells.append((desk.ledger.share(package, "acceptable", rule),))
         rows.append(tuple(cells))
-    header = (("Package",), *((rule_words(run, rule),) for rule in run.rules))
+    header: tuple[Text, ...] = (("Package",), *((rule_words(run, rule),) for rule in run.rules))
     return Table(
         ("Share of worlds in which each package is acceptable, by rule of consent",),
         header,
@@ -153,7 +148,7 @@ def _blockers(desk: Desk) -> list[Block]:
         figure = desk.ledger.detail(
             f"{desk.lead}.acceptable.{desk.rule}.sole.{actor}",
             sole[actor],
-            f"share of worlds in which the rule {desk.rule} fails and would hold if {actor} accepted",
+            f"share of worlds in which {desk.rule} fails and would hold if {actor} accepted",
             desk.key("acceptable"),
         )
         spans += [", and by " if i else "", actor_span(desk.run, actor), " in ", figure]

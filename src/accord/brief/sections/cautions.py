@@ -31,7 +31,7 @@ _BLOCKS = {
 def cautions(desk: Desk) -> Section:
     """The section."""
     run = desk.run
-    blocks: list[Block] = [Paragraph(_rules(desk)), _support(desk)]
+    blocks: list[Block] = [_rules(desk), _support(desk)]
     blocks += _luck(desk)
     for test, why in run.verdict.not_assessed.items():
         blocks.append(Paragraph((f"Not assessed: {test}, because {why}.",), "warning"))
@@ -57,13 +57,19 @@ def cautions(desk: Desk) -> Section:
                     "Disputed: ",
                     FromCase(f"claims.{claim}.claim", record.claim),
                     " — by ",
-                    FromCase(f"claims.{claim}.disputed_by", record.disputed_by),
+                    FromCase(f"claims.{claim}.disputed_by", _disputing(desk, record.disputed_by)),
                     ".",
                 ),
                 "note",
             )
         )
     return Section("cautions", "Cautions", _finding(desk), tuple(blocks))
+
+
+def _disputing(desk: Desk, text: str) -> str:
+    """Who disputes a claim: another claim in its words, or the text as it stands."""
+    other = desk.run.case.file.claims.get(text)
+    return text if other is None else f"{other.actor or 'another source'}: {other.claim}"
 
 
 def _cited(desk: Desk, claim: str) -> bool:
@@ -79,23 +85,33 @@ def _finding(desk: Desk) -> Text:
     return ("Most inputs are judgements; the results are as good as they are",)
 
 
-def _rules(desk: Desk) -> Text:
-    spans: list[object] = ["All tests together, for ", package_span(desk.run, desk.lead), ", hold "]
-    for i, rule in enumerate(desk.run.rules):
-        figure = desk.ledger.share(desk.lead, "joint", rule)
-        spans += ["; " if i else "", "in ", figure, " under “", rule_words(desk.run, rule), "”"]
-    spans.append(".")
-    return tuple(spans)  # type: ignore[arg-type]
+def _rules(desk: Desk) -> Table:
+    """Each test and all of them together, under every rule of consent."""
+    verdict = desk.run.verdict
+    tests = [test for test in ("acceptable", "durable") if test in verdict.assessed] + ["joint"]
+    rows: list[tuple[Text, ...]] = []
+    for rule in desk.run.rules:
+        cells: list[Text] = [(rule_words(desk.run, rule),)]
+        for test in tests:
+            cells.append((desk.ledger.share(desk.lead, test, rule),))
+        rows.append(tuple(cells))
+    names = {"joint": "All tests together"}
+    return Table(
+        (package_span(desk.run, desk.lead), " under every rule of consent"),
+        (("Rule of consent",), *((names.get(test, test.capitalize()),) for test in tests)),
+        tuple(rows),
+        "l" + "r" * len(tests),
+    )
 
 
 def _support(desk: Desk) -> Table:
-    rows = []
+    rows: list[tuple[Text, ...]] = []
     for block, counts in support_counts(desk.run.case).items():
-        figures = [
-            desk.ledger.count(f"run.{block}.{key}", counts[key], f"{key} in the block {block}")
-            for key in ("numbers", "supported", "judgements")
-        ]
-        rows.append(((FromCase(block, _BLOCKS.get(block, block)),), *((f,) for f in figures)))
+        cells: list[Text] = [(FromCase(block, _BLOCKS.get(block, block)),)]
+        for key in ("numbers", "supported", "judgements"):
+            name = f"run.{block}.{key}"
+            cells.append((desk.ledger.count(name, counts[key], f"{key} in the block {block}"),))
+        rows.append(tuple(cells))
     return Table(
         ("Numbers of the case by what stands behind them",),
         (("Block",), ("Numbers",), ("With a source",), ("Judgements",)),

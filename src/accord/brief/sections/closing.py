@@ -113,9 +113,9 @@ def method(desk: Desk) -> Section:
         tuple((f"{name.capitalize()}: {text}.",) for name, text in manifest["methods"].items())
     )
     foot = (
-        f"Run {manifest['digest'][:8]} of the case “{manifest['case']}” as of {manifest['as_of']}, "
-        f"lines {manifest['lines']}, accord {manifest['versions']['accord']}. Every number links to "
-        "its derivation; accord explain RUN FIGURE lists all inputs, claims and sources behind it."
+        f"Run {manifest['digest'][:8]} of the case “{manifest['case']}” as of "
+        f"{manifest['as_of']}, lines {manifest['lines']}, accord {manifest['versions']['accord']}. "
+        "Every number links to its derivation; accord explain RUN FIGURE lists all inputs, claims and sources behind it."
     )
     blocks: tuple[Block, ...] = (Paragraph((text,)), tests, table, Paragraph((foot,), "note"))
     return Section("method", "Method", ("How this was computed",), blocks, free=True)
@@ -148,7 +148,10 @@ def sources(desk: Desk) -> Section:
                 f". {source.publisher}, {source.published.isoformat()}. Grade {source.grade}.",
             )
         )
-    words = "Grade A primary, B major outlet or original, C mirror or secondary, D a party's own or partisan outlet."
+    words = (
+        "Grade A primary, B major outlet or original, C mirror or secondary, D a party's own or "
+        "partisan outlet."
+    )
     blocks: tuple[Block, ...] = (Paragraph((words,), "note"), Items(tuple(items)))
     return Section("sources", "Sources", (f"{len(items)} sources are cited",), blocks, free=True)
 

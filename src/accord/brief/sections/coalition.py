@@ -40,40 +40,12 @@ def _finding(desk: Desk, detail: dict[str, Any]) -> Text:
 
 
 def _pledges(desk: Desk, detail: dict[str, Any]) -> Table:
-    run = desk.run
-    shares = detail["shapley"]["shares"]
-    rows = []
-    for actor, record in detail["participation"].items():
-        pledges: list[Span] = []
-        for name, pledge in run.case.file.pledges[actor].items():
-            if pledge.amount.base.central > 0 or pledge.amount.steps:
-                title = pledge.title or name.replace("_", " ").replace("-", " ")
-                pledges += [
-                    "; " if pledges else "",
-                    FromCase(f"pledges.{actor}.{name}", title),
-                    " (",
-                    FromCase(f"pledges.{actor}.{name}.stage", pledge.stage),
-                    ")",
-                ]
-        figures = [
-            desk.ledger.detail(
-                f"{desk.lead}.deliverable.{actor}.{key}",
-                record[key],
-                f"share of worlds in which a pledge of {actor} goes ahead ({key})",
-                desk.key("deliverable"),
-            )
-            for key in ("waits", "goes", "mixed")
-        ]
-        rows.append(
-            (
-                (actor_span(run, actor),),
-                tuple(pledges),
-                *((figure,) for figure in figures),
-                _shapley(desk, actor, shares.get(actor)),
-            )
-        )
     return Table(
-        ("Contributors to ", package_span(run, desk.lead), ", and in how many worlds they join"),
+        (
+            "Contributors to ",
+            package_span(desk.run, desk.lead),
+            ", and in how many worlds they join",
+        ),
         (
             ("Contributor",),
             ("Pledges",),
@@ -82,9 +54,29 @@ def _pledges(desk: Desk, detail: dict[str, Any]) -> Table:
             ("As expected",),
             ("Share of delivery",),
         ),
-        tuple(rows),
+        tuple(_contributor(desk, actor, detail) for actor in detail["participation"]),
         "llrrrr",
     )
+
+
+def _contributor(desk: Desk, actor: str, detail: dict[str, Any]) -> tuple[Text, ...]:
+    pledges: list[Span] = []
+    for name, pledge in desk.run.case.file.pledges[actor].items():
+        if pledge.amount.base.central > 0 or pledge.amount.steps:
+            title = pledge.title or name.replace("_", " ").replace("-", " ")
+            stage = FromCase(f"pledges.{actor}.{name}.stage", pledge.stage)
+            shown = FromCase(f"pledges.{actor}.{name}", title)
+            pledges += ["; " if pledges else "", shown, " (", stage, ")"]
+    cells: list[Text] = [(actor_span(desk.run, actor),), tuple(pledges)]
+    for key in ("waits", "goes", "mixed"):
+        figure = desk.ledger.detail(
+            f"{desk.lead}.deliverable.{actor}.{key}",
+            detail["participation"][actor][key],
+            f"share of worlds in which a pledge of {actor} goes ahead ({key})",
+            desk.key("deliverable"),
+        )
+        cells.append((figure,))
+    return (*cells, _shapley(desk, actor, detail["shapley"]["shares"].get(actor)))
 
 
 def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
@@ -99,7 +91,7 @@ def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
             f"{desk.lead}.deliverable.shapley.{actor}",
             value,
             text,
-            "Shapley value of the share of worlds delivered when only a set of contributors may join",
+            "Shapley value of the share of worlds delivered when only some contributors may join",
             desk.key("deliverable"),
         ),
     )

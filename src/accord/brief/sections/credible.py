@@ -8,7 +8,7 @@ from accord.brief.desk import Desk
 from accord.brief.document import Block, Chart, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, package_span, reason_spans
 from accord.brief.sections.refusal import not_assessed
-from accord.brief.words import chance_words
+from accord.brief.words import chance_clause
 
 __all__ = ["credible"]
 
@@ -35,12 +35,12 @@ def credible(desk: Desk) -> Section:
 def _finding(desk: Desk) -> Text:
     share = desk.passes("credible")
     if share >= 0.66:
-        return (f"It is {chance_words(share)} that the first temptation would be resisted",)
+        return (chance_clause(share, "the first temptation would be resisted"),)
     reason = desk.leading_reason("credible")
     if reason is None:
         return ("It deters in every world",)
     spans = reason_spans(desk.run, reason[0])
-    return (f"It is {chance_words(share)} to deter at the first temptation: ", *spans)
+    return (chance_clause(share, "it deters at the first temptation"), ": ", *spans)
 
 
 def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
@@ -51,7 +51,8 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
         desk.key("credible"),
     )
     spans: list[Span] = [
-        "Faced with the first temptation after signing, the challenger would attack with a chance of ",
+        "Faced with the first temptation after signing, the challenger would attack with a chance "
+        "of ",
         attack,
         ". So it holds in ",
         desk.ledger.share(desk.lead, "credible"),
@@ -69,40 +70,22 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
 
 
 def _packages_chart(desk: Desk) -> Chart:
-    rows, data = [], []
-    for package in desk.run.packages:
-        detail = desk.run.details["credible"][package]
-        key = desk.key("credible", package)
-        attack = desk.ledger.spread(
-            f"{package}.credible.p_attack",
-            detail["p_attack"],
-            "chance of an attack at the first temptation by the challenger's beliefs, mean over "
-            "worlds",
-            key,
-        )
-        defeated = desk.ledger.spread(
-            f"{package}.credible.p_defeated",
-            detail["p_defeated"],
-            "chance that an attack that is resisted is defeated, by true values, mean over worlds",
-            key,
-        )
-        holds = desk.ledger.share(package, "credible")
-        rows.append(((package_span(desk.run, package),), (holds,), (attack,), (defeated,)))
-        record = detail["p_attack"]
-        data.append(
-            {
-                "package": desk.run.title(package),
-                "share": record["mean"],
-                "low": record["p05"],
-                "high": record["p95"],
-                "own": package == desk.lead,
-            }
-        )
-    least = min(desk.agreements, key=lambda p: desk.run.details["credible"][p]["p_attack"]["mean"])
+    details = desk.run.details["credible"]
+    data = [
+        {
+            "package": desk.run.title(package),
+            "share": details[package]["p_attack"]["mean"],
+            "low": details[package]["p_attack"]["p05"],
+            "high": details[package]["p_attack"]["p95"],
+            "own": package == desk.lead,
+        }
+        for package in desk.run.packages
+    ]
+    least = min(desk.agreements, key=lambda p: details[p]["p_attack"]["mean"])
     table = Table(
         ("Deterrence of each package",),
         (("Package",), ("Holds",), ("Chance of attack",), ("Attack defeated if resisted",)),
-        tuple(rows),
+        tuple(_package_row(desk, package) for package in desk.run.packages),
         "lrrr",
     )
     return Chart(
@@ -114,6 +97,25 @@ def _packages_chart(desk: Desk) -> Chart:
         {"y": "package", "x_title": "chance of an attack at the first temptation"},
         ("Dots are means, bars the middle nine tenths of worlds.",),
     )
+
+
+def _package_row(desk: Desk, package: str) -> tuple[Text, ...]:
+    detail = desk.run.details["credible"][package]
+    texts = {
+        "p_attack": "chance of an attack at the first temptation by the challenger's beliefs",
+        "p_defeated": "chance that an attack that is resisted is defeated, by true values",
+    }
+    attack, defeated = (
+        desk.ledger.spread(
+            f"{package}.credible.{what}",
+            detail[what],
+            f"{text}, mean over worlds",
+            desk.key("credible", package),
+        )
+        for what, text in texts.items()
+    )
+    holds = desk.ledger.share(package, "credible")
+    return ((package_span(desk.run, package),), (holds,), (attack,), (defeated,))
 
 
 def _honour(desk: Desk, detail: dict[str, Any]) -> Text:

@@ -8,7 +8,7 @@ from accord.brief.desk import Desk
 from accord.brief.document import Block, Chart, FromCase, Paragraph, Section, Table, Text
 from accord.brief.labels import package_span, reason_spans
 from accord.brief.sections.refusal import not_assessed
-from accord.brief.words import chance_words
+from accord.brief.words import chance_clause, lowered, percent
 
 __all__ = ["deliverable"]
 
@@ -27,7 +27,8 @@ def deliverable(desk: Desk) -> Section:
         blocks.append(
             Paragraph(
                 (
-                    "Too many capabilities hang together for exact cuts; linear programming decided.",
+                    "Too many capabilities hang together for exact cuts; linear programming "
+                    "decided.",
                 ),
                 "note",
             )
@@ -39,16 +40,12 @@ def deliverable(desk: Desk) -> Section:
 def _finding(desk: Desk, detail: dict[str, Any]) -> Text:
     goes, waits = detail["goes"]["share"], detail["waits"]["share"]
     if goes < 0.33:
+        words = chance_clause(goes, "it is delivered, even if all who wait go together")
         reason = desk.leading_reason("deliverable")
-        because = ("",) if reason is None else (": ", *reason_spans(desk.run, reason[0]))
-        return (
-            "Even if all who wait went together, delivery would be ",
-            chance_words(goes),
-            *because,
-        )
+        return (words,) if reason is None else (words, ": ", *reason_spans(desk.run, reason[0]))
     if goes - waits >= 0.15:
         return ("Delivery hangs on whether those who wait for one another go together",)
-    return (f"Delivery is {chance_words(desk.passes('deliverable'))}",)
+    return (chance_clause(desk.passes("deliverable"), "it is delivered"),)
 
 
 def _three(desk: Desk, package: str) -> tuple[Any, Any, Any]:
@@ -106,66 +103,64 @@ def _bottleneck(desk: Desk) -> Text:
 
 
 def _coverage_chart(desk: Desk, coverage: list[dict[str, Any]]) -> Chart:
-    run = desk.run
-    rows, data = [], []
-    for record in coverage:
-        capability, phase = record["capability"], record["phase"]
-        known = run.case.file.capabilities[capability]
-        name = f"{desk.lead}.deliverable.{capability}.{phase}"
-        key = desk.key("deliverable")
-        covered = desk.ledger.number(
-            f"{name}.covered",
-            record["covered"],
-            f"{100 * record['covered']:.0f}%",
-            "share of worlds in which all that can serve this capability, taken alone, covers it",
-            key,
-        )
-        required = desk.ledger.number(
-            f"{name}.required",
-            record["required"],
-            f"{record['required']:,.0f}",
-            "mean requirement over worlds",
-            key,
-        )
-        short = desk.ledger.number(
-            f"{name}.shortfall",
-            record["shortfall"],
-            f"{record['shortfall']:,.0f}",
-            "mean shortfall over worlds, covered worlds counting nought",
-            key,
-        )
-        title = FromCase(f"capabilities.{capability}.title", known.title)
-        when = run.case.file.phases[phase].title or phase
-        rows.append(
-            (
-                (title,),
-                (FromCase(f"phases.{phase}", when),),
-                (required, " ", FromCase(f"capabilities.{capability}.unit", known.unit)),
-                (short,),
-                (covered,),
-            )
-        )
-        data.append({"capability": known.title, "phase": when, "share": record["covered"]})
-    worst = min(coverage, key=lambda r: r["covered"])
-    title = run.case.file.capabilities[worst["capability"]].title
+    file = desk.run.case.file
+    data = [
+        {
+            "capability": file.capabilities[record["capability"]].title,
+            "phase": file.phases[record["phase"]].title or record["phase"],
+            "share": record["covered"],
+        }
+        for record in coverage
+    ]
+    worst = min(coverage, key=lambda r: r["covered"])["capability"]
+    title = lowered(file.capabilities[worst].title)
     table = Table(
         ("What is needed and how often it is covered",),
         (("Capability",), ("Phase",), ("Required, mean",), ("Short by, mean",), ("Covered",)),
-        tuple(rows),
+        tuple(_coverage_row(desk, record) for record in coverage),
         "llrrr",
     )
     return Chart(
         "coverage",
-        (
-            "Covered least often: ",
-            FromCase(f"capabilities.{worst['capability']}.title", title[:1].lower() + title[1:]),
-        ),
+        ("Covered least often: ", FromCase(f"capabilities.{worst}.title", title)),
         "heat",
         tuple(data),
         table,
         {"x": "phase", "y": "capability"},
         ("Each capability taken alone; a pool with two roles counts in full for both.",),
     )
+
+
+def _coverage_row(desk: Desk, record: dict[str, Any]) -> tuple[Text, ...]:
+    file = desk.run.case.file
+    capability, phase = record["capability"], record["phase"]
+    known = file.capabilities[capability]
+    texts = {
+        "required": "mean requirement over worlds",
+        "shortfall": "mean shortfall over worlds, covered worlds counting nought",
+        "covered": "share of worlds in which all that can serve it, taken alone, covers it",
+    }
+    required, short, covered = (
+        desk.ledger.number(
+            f"{desk.lead}.deliverable.{capability}.{phase}.{what}",
+            record[what],
+            percent(record[what]) if what == "covered" else _amount(record[what]),
+            text,
+            desk.key("deliverable"),
+        )
+        for what, text in texts.items()
+    )
+    return (
+        (FromCase(f"capabilities.{capability}.title", known.title),),
+        (FromCase(f"phases.{phase}", file.phases[phase].title or phase),),
+        (required, " ", FromCase(f"capabilities.{capability}.unit", known.unit)),
+        (short,),
+        (covered,),
+    )
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 20 or value == 0 else f"{value:.1f}"
 
 
 def _packages_table(desk: Desk) -> Table:

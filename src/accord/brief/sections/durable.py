@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from accord.brief.desk import Desk
@@ -18,7 +19,7 @@ from accord.brief.document import (
 )
 from accord.brief.labels import actor_span, package_span, reason_spans, rule_words
 from accord.brief.sections.refusal import not_assessed
-from accord.brief.words import chance_words
+from accord.brief.words import chance_clause, lowered
 
 __all__ = ["durable"]
 
@@ -47,9 +48,10 @@ def _finding(desk: Desk) -> Text:
     share = desk.passes("durable")
     reason = desk.leading_reason("durable")
     if share >= 0.66 or reason is None:
-        return (f"It is {chance_words(share)} to last its horizon",)
+        return (chance_clause(share, "it lasts its horizon"),)
     return (
-        f"It is {chance_words(share)} to last: the first cause of its end is ",
+        chance_clause(share, "it lasts"),
+        "; the first cause of its end is ",
         *reason_spans(desk.run, reason[0]),
     )
 
@@ -88,50 +90,30 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
 
 def _survival_chart(desk: Desk, detail: dict[str, Any]) -> Chart:
     run = desk.run
-    rules = [desk.rule, *(rule for rule in run.rules if rule != desk.rule)]
-    curves = {rule: detail["rules"][rule]["survival"] for rule in rules}
-    distinct: dict[str, str] = {}
-    for rule in rules:
-        same = next((r for r in distinct if curves[r] == curves[rule]), None)
-        if same is None:
-            distinct[rule] = rule_words(run, rule).text
-    data, rows = [], []
-    horizon = detail["years"]
-    for year in range(horizon + 1):
-        label = desk.ledger.number(
-            f"years.{year}", float(year), str(year), "years since signing", "||"
-        )
-        cells: list[Text] = [(label,)]
-        for rule in distinct:
-            record = curves[rule][year]
-            cells.append(
-                (
-                    desk.ledger.detail(
-                        f"{desk.lead}.durable.{rule}.survival.{year}",
-                        record,
-                        "share of worlds in which it still stands after so many years",
-                        desk.key("durable", rule=rule),
-                    ),
-                )
-            )
-            data.append(
-                {
-                    "year": year,
-                    "rule": distinct[rule],
-                    "share": record["share"],
-                    "low": max(record["share"] - 1.645 * record["se"], 0.0),
-                    "high": min(record["share"] + 1.645 * record["se"], 1.0),
-                }
-            )
-        rows.append(tuple(cells))
+    curves = {rule: detail["rules"][rule]["survival"] for rule in run.rules}
+    distinct: list[str] = []
+    for rule in (desk.rule, *run.rules):
+        if all(curves[rule] != curves[known] for known in distinct):
+            distinct.append(rule)
+    data = [
+        {
+            "year": year,
+            "rule": rule_words(run, rule).text,
+            "share": record["share"],
+            "low": max(record["share"] - 1.645 * record["se"], 0.0),
+            "high": min(record["share"] + 1.645 * record["se"], 1.0),
+        }
+        for rule in distinct
+        for year, record in enumerate(curves[rule])
+    ]
     table = Table(
         (
             "Share of worlds in which ",
             package_span(run, desk.lead),
-            " still stands, keeping it being no equilibrium left aside",
+            " still stands, whether or not keeping it is an equilibrium",
         ),
         (("Years since signing",), *((rule_words(run, rule),) for rule in distinct)),
-        tuple(rows),
+        tuple(_year_row(desk, year, distinct, curves) for year in range(detail["years"] + 1)),
         "r" * (1 + len(distinct)),
     )
     return Chart(
@@ -144,8 +126,24 @@ def _survival_chart(desk: Desk, detail: dict[str, Any]) -> Chart:
     )
 
 
+def _year_row(
+    desk: Desk, year: int, rules: list[str], curves: dict[str, list[dict[str, float]]]
+) -> tuple[Text, ...]:
+    label = desk.ledger.number(f"years.{year}", float(year), str(year), "years since signing", "||")
+    cells: list[Text] = [(label,)]
+    for rule in rules:
+        figure = desk.ledger.detail(
+            f"{desk.lead}.durable.{rule}.survival.{year}",
+            curves[rule][year],
+            "share of worlds in which it still stands after so many years",
+            desk.key("durable", rule=rule),
+        )
+        cells.append((figure,))
+    return tuple(cells)
+
+
 def _curve_title(curve: list[dict[str, float]]) -> Text:
-    falls = [a["share"] - b["share"] for a, b in zip(curve, curve[1:], strict=False)]
+    falls = [a["share"] - b["share"] for a, b in pairwise(curve)]
     if curve[-1]["share"] >= 0.66:
         return ("Under the leading rule most worlds still have it at the end",)
     worst = max(range(len(falls)), key=lambda i: falls[i])
@@ -196,9 +194,7 @@ def _move_words(desk: Desk, conflict: str, text: str) -> Text:
         title = record.levels[level] if level and record.levels else record.title
         spans += [
             "; " if spans else "",
-            FromCase(
-                f"conflicts.{conflict}.parties.{party}.{option}", title[:1].lower() + title[1:]
-            ),
+            FromCase(f"conflicts.{conflict}.parties.{party}.{option}", lowered(title)),
         ]
     return tuple(spans)
 
@@ -234,7 +230,8 @@ def _commitment(desk: Desk, record: dict[str, Any]) -> Text:
     year = desk.ledger.count(
         f"{desk.lead}.durable.commitment",
         record["flagged"],
-        "first year in which the discounted chance to win next year exceeds this year's by more than war costs",
+        "first year in which the discounted chance to win next year exceeds this year's by more "
+        "than war costs",
         desk.key("durable"),
     )
     return (

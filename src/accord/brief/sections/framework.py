@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.brief.desk import Desk
-from accord.brief.document import Block, Chart, FromCase, Paragraph, Section, Table, Text
+from accord.brief.document import Block, Chart, FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import level_span, package_span
 from accord.brief.words import count_words
 from accord.run.run import variant_name
@@ -35,7 +35,8 @@ def framework(desk: Desk) -> Section:
     if record.note:
         blocks.append(Paragraph((FromCase(f"packages.{desk.lead}.note", record.note),), "note"))
     blocks.append(Paragraph(_violated(desk), "note"))
-    words = f"The text speaks on {count_words(spoken)} of {count_words(len(file.provisions))} provisions"
+    total = count_words(len(file.provisions))
+    words = f"The text speaks on {count_words(spoken)} of {total} provisions"
     if not silent:
         words = "The text speaks on every provision"
     return Section("framework", "The framework under discussion", (words,), tuple(blocks))
@@ -49,14 +50,14 @@ def _base(desk: Desk) -> str:
 def _claims(desk: Desk) -> Text:
     case = desk.run.case
     support = case.support(("packages", desk.lead))
-    spans: list[object] = [
+    spans: list[Span] = [
         "What could be agreed is a level for every provision. ",
         package_span(desk.run, desk.lead),
         " picks these:",
     ]
     for i, claim in enumerate(support.because[:4] if support else ()):
         spans.insert(i, FromCase(f"claims.{claim}", _sentence(case.file.claims[claim].claim) + " "))
-    return tuple(spans)  # type: ignore[arg-type]
+    return tuple(spans)
 
 
 def _sentence(text: str) -> str:
@@ -73,22 +74,21 @@ def _violated(desk: Desk) -> Text:
 
 
 def _listed(desk: Desk, packages: list[str]) -> Text:
-    spans: list[object] = []
+    spans: list[Span] = []
     for i, package in enumerate(packages):
         record = desk.run.case.file.packages[package]
         spans += ["; " if i else "", package_span(desk.run, package)]
         if desk.run.case.published_later(record):
             spans.append(" (published later)")
-    return tuple(spans) or ("none",)  # type: ignore[return-value]
+    return tuple(spans) or ("none",)
 
 
 def what_if(desk: Desk) -> Section | None:
     """Every level of the provision that the case asks about, four tests beside one another."""
     run = desk.run
-    provisions = list(dict.fromkeys(parts[1] for parts in run.variants.values()))
-    if not provisions:
+    provision = next((parts[1] for parts in run.variants.values()), None)
+    if provision is None:
         return None
-    provision = provisions[0]
     record = run.case.file.provisions[provision]
     own = run.chosen(desk.lead)[provision]
     shown = [
@@ -96,31 +96,21 @@ def what_if(desk: Desk) -> Section | None:
         for level in record.levels
     ]
     tests = (*run.verdict.assessed, "joint")
-    rows, data = [], []
-    for level, package in shown:
-        cells: list[Text] = [
-            (
-                level_span(run, provision, level),
-                *((" (as the package says)",) if level == own else ()),
-            )
-        ]
-        for test in tests:
-            cells.append((desk.ledger.share(package, test),))
-            found = run.verdict.share(test, desk.rule, package)
-            data.append(
-                {
-                    "level": record.levels[level].title,
-                    "test": test,
-                    "share": found.value,
-                    "own": level == own,
-                }
-            )
-        rows.append(tuple(cells))
+    data = [
+        {
+            "level": record.levels[level].title,
+            "test": test,
+            "share": run.verdict.share(test, desk.rule, package).value,
+            "own": level == own,
+        }
+        for level, package in shown
+        for test in tests
+    ]
     title = FromCase(f"provisions.{provision}.title", record.title)
     table = Table(
-        (title, ": four tests beside one another"),
+        (title, ": the tests beside one another"),
         (("Level",), *((test.capitalize(),) for test in tests)),
-        tuple(rows),
+        tuple(_what_if_row(desk, provision, level, package) for level, package in shown),
         "l" + "r" * len(tests),
     )
     finding = _what_if_finding(desk, provision, shown)
@@ -134,6 +124,14 @@ def what_if(desk: Desk) -> Section | None:
         ("Everything else as in ", package_span(run, desk.lead), "."),
     )
     return Section("what-if", "If this choice changed", (title, ": ", *finding), (chart,))
+
+
+def _what_if_row(desk: Desk, provision: str, level: str, package: str) -> tuple[Text, ...]:
+    note: Text = (" (as the package says)",) if package == desk.lead else ()
+    cells: list[Text] = [(level_span(desk.run, provision, level), *note)]
+    for test in (*desk.run.verdict.assessed, "joint"):
+        cells.append((desk.ledger.share(package, test),))
+    return tuple(cells)
 
 
 def _what_if_finding(desk: Desk, provision: str, shown: list[tuple[str, str]]) -> Text:

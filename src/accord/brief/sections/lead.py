@@ -104,7 +104,7 @@ def support_sentence(desk: Desk) -> Text:
         judged / max(numbers, 1),
         f"{100 * judged / max(numbers, 1):.0f}%",
         "numbers of the case that rest on a judgement, out of all its numbers",
-        "run||",
+        "||",
     )
     total = desk.ledger.count("run.numbers", numbers, "numbers written in the case")
     return (

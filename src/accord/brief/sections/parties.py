@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.brief.desk import Desk
 from accord.brief.document import FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, line_words, package_span
-from accord.brief.words import count_words, joined
+from accord.brief.words import count_words, joined, lowered
 from accord.run.run import Run
 
 __all__ = ["parties"]
@@ -27,7 +27,8 @@ def parties(desk: Desk) -> Section:
     note = Paragraph(
         (
             "An actor could accept a package when, in most sampled worlds, it is worth at least "
-            "walking away to that actor and crosses none of its real red lines, whatever others do.",
+            "walking away to that actor and crosses none of its real red lines, whatever others "
+            "do.",
         ),
         "note",
     )
@@ -95,5 +96,5 @@ def _cares(desk: Desk, actor: str) -> Text:
     weights = {name: value.weight.central for name, value in position.values.items()}
     top = sorted(weights, key=lambda name: -weights[name])[:3]
     provisions = desk.run.case.file.provisions
-    titles = [provisions[name].title[:1].lower() + provisions[name].title[1:] for name in top]
+    titles = [lowered(provisions[name].title) for name in top]
     return (FromCase(f"positions.{actor}.values", joined(titles)),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.brief.desk import Desk
 from accord.brief.document import Block, Day, FromCase, Items, Paragraph, Section, Span, Text
 from accord.brief.labels import actor_span
-from accord.brief.words import count_words
+from accord.brief.words import count_words, lowered
 from accord.run.run import Run
 from accord.watch.indicators import answered
 
@@ -157,8 +157,6 @@ def option_spans(run: Run, conflict: str, state: list[str]) -> Text:
             "; " if i else "",
             actor_span(run, party),
             ": ",
-            FromCase(
-                f"conflicts.{conflict}.parties.{party}.{option}", title[:1].lower() + title[1:]
-            ),
+            FromCase(f"conflicts.{conflict}.parties.{party}.{option}", lowered(title)),
         ]
     return tuple(spans)

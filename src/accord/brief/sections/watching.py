@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from accord.brief.bases import basis_of
 from accord.brief.desk import Desk
 from accord.brief.document import (
     Block,
     Day,
     Figure,
     FromCase,
+    Items,
     Paragraph,
     Section,
     Span,
@@ -23,6 +23,7 @@ from accord.watch.indicators import Watched, rank
 
 __all__ = ["upside", "watch"]
 
+MOST_FINE_PRINT = 6
 _TESTS = {
     "acceptable": "consent",
     "deliverable": "delivery",
@@ -37,32 +38,47 @@ def watch(desk: Desk) -> Section:
     if not ranked:
         text = Paragraph(("No question is open.",))
         return Section("watch", "What to watch next", ("Nothing is left to watch",), (text,))
+    about = _subject(ranked)
+    words = "passing all tests" if about == "joint" else "each test, since it never passes them all"
     blocks: list[Block] = [
         Paragraph(
             (
                 "Ranked by what the answer would tell about ",
                 package_span(desk.run, desk.best),
-                " passing all tests, in bits; beside it the test that it moves most.",
+                f" — {words} — in bits, with the test that it moves most.",
+            )
+        ),
+        _table(desk, ranked),
+    ]
+    blocks += [Paragraph(_swing_sentence(desk, one, about)) for one in ranked[:3]]
+    blocks.append(Paragraph(("What counts:",)))
+    blocks.append(
+        Items(
+            tuple(
+                (
+                    FromCase(f"watch.{one.name}.question", one.record.question),
+                    " — ",
+                    FromCase(f"watch.{one.name}.counts", one.record.counts),
+                )
+                for one in ranked[:MOST_FINE_PRINT]
             )
         )
-    ]
-    blocks.append(_table(desk, ranked))
-    blocks += [Paragraph(_swing_sentence(desk, one)) for one in ranked[:3]]
-    for one in ranked:
-        fine = FromCase(f"watch.{one.name}.counts", one.record.counts)
-        question = FromCase(f"watch.{one.name}.question", one.record.question)
-        blocks.append(Paragraph((question, " What counts: ", fine), "note"))
-    return Section("watch", "What to watch next", _finding(desk, ranked), tuple(blocks))
+    )
+    return Section("watch", "What to watch next", _finding(ranked), tuple(blocks))
 
 
-def _finding(desk: Desk, ranked: tuple[Watched, ...]) -> Text:
+def _subject(ranked: tuple[Watched, ...]) -> str:
+    """What swings are told of: the joint verdict, or each one's test where that never passes."""
+    return "joint" if ranked[0].joint.before > 0 else "test"
+
+
+def _finding(ranked: tuple[Watched, ...]) -> Text:
     first = ranked[0]
     title = first.record.title or first.record.question
     return ("Most telling next: ", FromCase(f"watch.{first.name}.question", title))
 
 
 def _swing(desk: Desk, one: Watched, found: Indication, what: str) -> tuple[Figure, Figure, Figure]:
-    key = f"{desk.best}|watch|"
     base = f"{desk.best}.{what}.{desk.rule}.{one.name}"
     texts = (
         ("before", found.before, f"weighted share of worlds: {what}"),
@@ -75,7 +91,7 @@ def _swing(desk: Desk, one: Watched, found: Indication, what: str) -> tuple[Figu
             value if value is not None else float("nan"),
             "cannot happen" if value is None else _tenths(value),
             text,
-            key,
+            f"{desk.best}|watch|",
         )
         for name, value, text in texts
     )
@@ -87,16 +103,18 @@ def _tenths(value: float) -> str:
     return f"{points:.1f}%" if points < 10 else f"{points:.0f}%"
 
 
-def _swing_sentence(desk: Desk, one: Watched) -> Text:
-    before, yes, no = _swing(desk, one, one.joint, "joint")
-    chance = _chance(desk, one)
+def _swing_sentence(desk: Desk, one: Watched, about: str) -> Text:
+    joint = about == "joint"
+    found, what = (one.joint, "joint") if joint else (one.moved, one.test)
+    before, yes, no = _swing(desk, one, found, what)
+    passes = " passes all tests in " if joint else f" passes the test of {_TESTS[one.test]} in "
     return (
         FromCase(f"watch.{one.name}.question", one.record.question),
         " The case gives this ",
-        chance,
+        _chance(desk, one),
         f" ({chance_words(one.joint.event)}). If it happens, ",
         package_span(desk.run, desk.best),
-        " passes all tests in ",
+        passes,
         before,
         " → ",
         yes,
@@ -179,9 +197,9 @@ def _outside(desk: Desk, one: Watched) -> Text:
 def upside(desk: Desk) -> Section:
     """The one or two conditions that raise the joint share of the best package most."""
     run = desk.run
-    relevant = {path for path, _, _ in basis_of(run, desk.key("joint", desk.best)).inputs}
+    relevant = {path for path, _, _ in desk.ledger.basis(desk.key("joint", desk.best)).inputs}
     paths = [
-        p for p in run.inputs if p in relevant or p.count(".") == 1 and p.startswith("shocks.")
+        p for p in run.inputs if p in relevant or (p.count(".") == 1 and p.startswith("shocks."))
     ]
     found = best_conditions(run, desk.best, desk.rule, paths)
     title = package_span(run, desk.best)
