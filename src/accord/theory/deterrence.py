@@ -124,7 +124,8 @@ def solve(game: Game, beliefs: Game | None = None, goes: BoolArray | bool = Fals
     """
     seen = game if beliefs is None else beliefs
     check_game(game)
-    check_game(seen)
+    if seen is not game:
+        check_game(seen)
     worlds = max(worlds_of(game), worlds_of(seen), np.asarray(goes).size)
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))

@@ -7,6 +7,7 @@ event's likelihood; unknown is not no.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from accord._errors import CaseError, CaseErrors, ModelError
 from accord.case.case import Case
 from accord.case.records.watching import Indicator, JournalEntry
 from accord.theory.information import resolved, reweight
-from accord.theory.milestones import density, probability_by
+from accord.theory.precedence import Arrival, arrival
 from accord.worlds.worlds import Worlds
 
 __all__ = [
@@ -82,9 +83,7 @@ def event_probability(worlds: Worlds, indicator: Indicator) -> Floats:
             result = np.where(here, worlds.value(clause.p), result)
             open_worlds = open_worlds & ~here
         return result
-    days = (indicator.deadline - worlds.case.origin).days
-    rates, never = _chain(worlds, likelihood.milestone)
-    return (1.0 - never) * probability_by(rates, float(days))
+    return _arrival(worlds, likelihood.milestone, indicator.deadline).chance
 
 
 def journal_weights(case: Case, worlds: Worlds) -> tuple[Worlds, Weights]:
@@ -152,31 +151,40 @@ def _likelihood(worlds: Worlds, indicator: Indicator, entry: JournalEntry | None
         if outcome in {None, "unknown"}:
             return None
         return resolved(event_probability(worlds, indicator), happened=outcome == "yes")
-    rates, never = _chain(worlds, indicator.likelihood.milestone)
+    milestone = indicator.likelihood.milestone
     if entry is not None and outcome == "yes":
-        day = entry.on or entry.known
-        return (1.0 - never) * density(rates, float((day - worlds.case.origin).days))
-    until = min(worlds.case.as_of, indicator.deadline)
-    if outcome == "no":
-        until = indicator.deadline
+        return _arrival(worlds, milestone, entry.on or entry.known).density
+    until = indicator.deadline if outcome == "no" else min(worlds.case.as_of, indicator.deadline)
     if outcome == "unknown" or until <= worlds.case.origin:
         return None
-    return 1.0 - (1.0 - never) * probability_by(rates, float((until - worlds.case.origin).days))
+    return 1.0 - _arrival(worlds, milestone, until).chance
 
 
-def _chain(worlds: Worlds, milestone: str) -> tuple[Floats, Floats]:
-    """Daily rates of a milestone and all it needs, (K, W), and the mass on never, (W,)."""
-    needed: list[str] = []
+def _arrival(worlds: Worlds, milestone: str, day: dt.date) -> Arrival:
+    """Chance that a milestone has happened by a day, and its density per day there, (W,).
+
+    The mass on *never*, its own and that of all it needs, stays out of both.
+    """
+    names = _needed(worlds.case, milestone)
+    records = [worlds.case.file.milestones[name] for name in names]
+    rates = [worlds.package_value(r.hazard.rate, {}) / _DAYS[r.hazard.per] for r in records]
+    needs = [[names.index(need) for need in record.needs] for record in records]
+    possible = np.ones(worlds.count)
+    for record in records:
+        if record.never is not None:
+            possible = possible * (1.0 - worlds.value(record.never))
+    days = max(float((day - worlds.case.origin).days), 0.0)
+    found = arrival(np.stack(rates), needs, 0, days)
+    return Arrival(possible * found.chance, possible * found.density)
+
+
+def _needed(case: Case, milestone: str) -> list[str]:
+    """A milestone and all that it needs, itself first."""
+    names: list[str] = []
     queue = [milestone]
     while queue:
         name = queue.pop()
-        if name not in needed:
-            needed.append(name)
-            queue.extend(worlds.case.file.milestones[name].needs)
-    rates, possible = [], np.ones(worlds.count)
-    for name in needed:
-        record = worlds.case.file.milestones[name]
-        rates.append(worlds.package_value(record.hazard.rate, {}) / _DAYS[record.hazard.per])
-        if record.never is not None:
-            possible = possible * (1.0 - worlds.value(record.never))
-    return np.stack(rates), 1.0 - possible
+        if name not in names:
+            names.append(name)
+            queue.extend(case.file.milestones[name].needs)
+    return names
