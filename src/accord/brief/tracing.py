@@ -82,7 +82,11 @@ def _figures(run: Run, path: Path) -> list[str]:
         case "packages":
             return [f"{name}.joint.{rule}.share", f"{name}.acceptable.{rule}.share", joint]
         case "provisions":
-            return [_of_provision(run, name), joint]
+            return [
+                _of_provision(run, name),
+                *_required(run, name),
+                f"{lead}.acceptable.{rule}.share",
+            ]
     return [joint]
 
 
@@ -90,6 +94,14 @@ def _of_provision(run: Run, name: str) -> str:
     """The what-if's figure where the provision is varied, else the joint share."""
     variant = next((v for v, parts in run.variants.items() if parts[1] == name), None)
     return f"{variant}.joint.{run.rule}.share".replace(" ", "_") if variant else ""
+
+
+def _required(run: Run, name: str) -> list[str]:
+    """Coverage of what the level that the lead package picks requires."""
+    level = run.chosen(run.packages[0])[name]
+    needs = run.case.file.provisions[name].levels[level].requires
+    phases = list(run.case.file.phases)
+    return [f"{run.packages[0]}.deliverable.{k}.{t}.covered" for k in needs for t in phases]
 
 
 def trace_markdown(run: Run, document: Document, source: str) -> str:
@@ -111,9 +123,8 @@ def trace_markdown(run: Run, document: Document, source: str) -> str:
         who = f"{claim.actor}: " if claim.actor else ""
         places = "<br>".join(f"`{place}`" for place in traced.places[:3]) or "—"
         value = texts.get(traced.figure, "—")
-        lines.append(
-            f"| {claim.locator} | {_cell(who + claim.claim)} | {places} | `{traced.figure}` | {value} |"
-        )
+        cells = (claim.locator, _cell(who + claim.claim), places, f"`{traced.figure}`", value)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
