@@ -1,1 +1,51 @@
-"""accord: design and stress-test agreements that must be wanted, delivered, believed and kept."""
+"""Design and stress-test security guarantees, and any agreement that must hold.
+
+One function per command of the command line, and what they need to be called from Python::
+
+    import accord
+
+    report = accord.check("cases/harbour-pact")
+    case = accord.load("cases/harbour-pact", as_of="latest")
+    run = accord.assess(case, worlds=2048, seed=1)
+    accord.save(run, Path("runs/harbour"))
+    accord.compare(run, "pact", "status-quo")
+
+Functions are imported when they are first asked for, so that ``accord check`` does not wait for
+the solvers.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accord.case.check import check
+    from accord.case.load import load
+    from accord.case.scaffold import new
+    from accord.case.schema import schema
+    from accord.run.assess import assess
+    from accord.run.report import compare_report as compare
+    from accord.run.store import open_run, save
+
+__all__ = ["assess", "check", "compare", "load", "new", "open_run", "save", "schema"]
+
+
+def __getattr__(name: str) -> Any:
+    home, function = {
+        "assess": ("accord.run.assess", "assess"),
+        "check": ("accord.case.check", "check"),
+        "compare": ("accord.run.report", "compare_report"),
+        "load": ("accord.case.load", "load"),
+        "new": ("accord.case.scaffold", "new"),
+        "open_run": ("accord.run.store", "open_run"),
+        "save": ("accord.run.store", "save"),
+        "schema": ("accord.case.schema", "schema"),
+    }.get(name, ("", ""))
+    if not home:
+        raise AttributeError(f"module 'accord' has no attribute {name!r}")
+    return getattr(import_module(home), function)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -125,9 +125,9 @@ class NumberField:
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Point to the shared definition of the number forms."""
+        """Name the shared definition of the number forms, for ``schema`` to refer to."""
         name = "PackageNumber" if self.steps else "Number"
-        return {"$ref": f"#/$defs/{name}", "description": f"{self.domain}; unit: {self.unit}"}
+        return {"x-number": name, "description": f"{self.domain}; unit: {self.unit}"}
 
     def number(self, raw: Any) -> Number:
         """Read one number of this field's domain."""

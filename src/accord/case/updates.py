@@ -13,11 +13,21 @@ from accord._errors import CaseErrors, UsageError
 from accord.case.tree import Path, Place, Tree, dotted, parse_path
 from accord.case.yaml_reader import read_yaml, read_yaml_text
 
-__all__ = ["Update", "apply_assumptions", "apply_update", "check_explained", "read_updates"]
+__all__ = ["KEYS", "Update", "apply_assumptions", "apply_update", "check_explained", "read_updates"]
 
-_KEYS = {
-    "date", "known", "title", "because", "judgement", "change", "add", "end", "explains", "note",
-}  # fmt: skip
+KEYS = {
+    "date": "the day it happened",
+    "known": "the day it was known, where that is later",
+    "title": "what happened, in words",
+    "because": "claims that stand behind its numbers",
+    "judgement": "why its numbers are what they are",
+    "change": "`{dotted.path: value}` of what stands already",
+    "add": "`{dotted.path: value}` of what is new; the position after the last appends to a list",
+    "end": "paths of what stands no longer",
+    "explains": "indicators whose answer it replaces from its date, or `indicator@date`",
+    "note": "anything worth saying",
+}
+"""Every key of an update, and what it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +78,10 @@ def read_updates(tree: Tree, folder: FilePath) -> list[Update]:
 def _read(written: Tree, file: FilePath) -> Update | None:
     data = written.data
     for key in data:
-        if key not in _KEYS:
-            near = difflib.get_close_matches(key, sorted(_KEYS), 1)
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, sorted(KEYS), 1)
             hint = f"did you mean {near[0]!r}?" if near else ""
-            written.error((key,), f"the key {key!r}", ", ".join(sorted(_KEYS)), hint)
+            written.error((key,), f"the key {key!r}", ", ".join(sorted(KEYS)), hint)
     date = _date(written, "date")
     known = _date(written, "known") if "known" in data else date
     paths = [str(path) for key in ("change", "add") for path in _mapping(written, key)]

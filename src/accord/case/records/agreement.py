@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from accord.case.records.fields import (
     Amount,
@@ -12,6 +12,7 @@ from accord.case.records.fields import (
     Id,
     PackageCondition,
     Record,
+    ShortForm,
     Titled,
 )
 
@@ -41,11 +42,11 @@ class AtLeast(Record):
     """At least ``k`` of the members, by number or by vote weights."""
 
     k: int = Field(ge=1)
-    of: tuple[Annotated[ConsentNode, BeforeValidator(_node)], ...] = Field(min_length=1)
+    of: tuple[Annotated[ConsentNode, ShortForm(_node)], ...] = Field(min_length=1)
     weights: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
 
-Member = Annotated["ConsentNode", BeforeValidator(_node)]
+Member = Annotated["ConsentNode", ShortForm(_node)]
 
 
 class ConsentNode(Record):
@@ -104,7 +105,7 @@ class Level(Record):
 
     title: str
     apart: bool = False
-    requires: dict[Id, Annotated[Requirement, BeforeValidator(_requirement)]] = Field(
+    requires: dict[Id, Annotated[Requirement, ShortForm(_requirement, "Number")]] = Field(
         default_factory=dict
     )
     note: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from accord.case.numbers import Number, NumberField
 from accord.case.records.fields import (
@@ -19,6 +19,7 @@ from accord.case.records.fields import (
     Probability,
     Real,
     Record,
+    ShortForm,
     Stake,
     Stretch,
 )
@@ -95,7 +96,7 @@ class Guarantor(Record):
     reneging: PackageStake
     automatic: PackageProbability
     alone: PackageStake | None = None
-    tripwire: Annotated[Tripwire, BeforeValidator(_tripwire)] | None = None
+    tripwire: Annotated[Tripwire, ShortForm(_tripwire, "Number")] | None = None
     leans_on: dict[Id, Probability] = Field(default_factory=dict)
 
 

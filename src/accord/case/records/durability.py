@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from accord.case.records.fields import (
     Amount,
@@ -16,6 +16,7 @@ from accord.case.records.fields import (
     Probability,
     Real,
     Record,
+    ShortForm,
     Stretch,
     Titled,
 )
@@ -84,6 +85,9 @@ class Conflict(Record):
     preferences: dict[Id, Preference]
 
 
+_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+
+
 def _concept(raw: Any) -> Any:
     return raw.lower() if isinstance(raw, str) else raw
 
@@ -92,7 +96,7 @@ class ConflictRule(Record):
     """Which conflict decides whether keeping the agreement is an equilibrium, in which sense."""
 
     name: Id
-    concept: Annotated[Concept, BeforeValidator(_concept)] = "seq"
+    concept: Annotated[Concept, ShortForm(_concept, "text", _CONCEPTS)] = "seq"
 
 
 class Election(Record):

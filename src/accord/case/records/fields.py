@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from accord.case.conditions import Condition, ConditionField
 from accord.case.numbers import Number, NumberField, PackageNumber
@@ -41,6 +43,7 @@ __all__ = [
     "Record",
     "Score",
     "ShockCondition",
+    "ShortForm",
     "Stake",
     "Stretch",
 ]
@@ -149,9 +152,45 @@ Date = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """Annotation: a short way of writing a record, written out before it is read.
+
+    Attributes
+    ----------
+    write_out : function
+        The record's mapping for the short form, anything else as it is.
+    form : str
+        What it looks like: ``Number``, ``PackageNumber`` or ``text``.
+    words : tuple of str
+        The texts that may stand there; any where empty.
+    """
+
+    write_out: Callable[[Any], Any]
+    form: Literal["Number", "PackageNumber", "text"] = "text"
+    words: tuple[str, ...] = ()
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Write out, then read."""
+        return core_schema.no_info_before_validator_function(self.write_out, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Either form."""
+        short: dict[str, Any] = {"type": "string"}
+        if self.words:
+            short = {"enum": list(self.words)}
+        elif self.form != "text":
+            short = {"x-number": self.form}
+        return {"anyOf": [short, handler(schema)]}
+
+
 def titled(raw: Any) -> Any:
     """A bare text stands for a mapping with that title."""
     return {"title": raw} if isinstance(raw, str) else raw
 
 
-Titled = BeforeValidator(titled)
+Titled = ShortForm(titled)

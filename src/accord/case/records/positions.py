@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from accord.case.numbers import Number, NumberField
 from accord.case.records.fields import (
@@ -16,6 +16,7 @@ from accord.case.records.fields import (
     Probability,
     Record,
     Score,
+    ShortForm,
 )
 
 __all__ = ["Interaction", "Peak", "Position", "RedLine", "Value", "WalkAway"]
@@ -89,7 +90,7 @@ class Position(Record):
     """An actor's position: values and a walk-away value, or a public's support and threshold."""
 
     values: dict[Id, Value] = Field(default_factory=dict)
-    walk_away: Annotated[WalkAway, BeforeValidator(_walk_away)] | None = None
+    walk_away: Annotated[WalkAway, ShortForm(_walk_away, "PackageNumber")] | None = None
     interactions: tuple[Interaction, ...] = ()
     red_lines: dict[Id, RedLine] = Field(default_factory=dict)
     support: PackageScore | None = None

@@ -1,0 +1,92 @@
+"""All commands, and what becomes of their failures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from accord._errors import AccordError
+from accord.cli.assess import assess
+from accord.cli.check import check
+from accord.cli.compare import compare
+from accord.cli.failing import DONE, INTERRUPTED, failed, misused
+from accord.cli.new import new
+from accord.cli.schema import schema
+
+__all__ = ["COMMANDS", "application", "help_of", "main", "run"]
+
+COMMANDS: tuple[Callable[..., object], ...] = (new, check, assess, compare, schema)
+"""In the order of the help; a command's name is its function's."""
+
+
+def application() -> typer.Typer:
+    """The command-line application."""
+    app = typer.Typer(
+        name="accord",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+    )
+    app.callback()(_accord)
+    for command in COMMANDS:
+        app.command(command.__name__)(command)
+    return app
+
+
+def _accord(
+    *,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    """Design and stress-test security guarantees, and any agreement that must hold.
+
+    Exit codes: 0 done; 1 done and the answer is no; 2 wrong input or usage, nothing written;
+    130 interrupted. With --json a command prints one JSON object on stdout, errors included.
+    """
+    if show_version:
+        from importlib.metadata import version  # noqa: PLC0415  slow to import
+
+        sys.stdout.write(f"accord {version('accord')}\n")
+        raise typer.Exit
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What stands behind ``accord`` on the command line.
+    """
+    as_json = "--json" in words
+    try:
+        code = application()(args=list(words), prog_name="accord", standalone_mode=False)
+    except typer.TyperException as error:
+        return misused(error, words, as_json=as_json)
+    except AccordError as error:
+        return failed(error, as_json=as_json)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted: nothing was written that is not whole\n")
+        return INTERRUPTED
+    return code if isinstance(code, int) else DONE
+
+
+def help_of(command: str | None = None) -> str:
+    """The help of one command, or of the program, at a fixed width."""
+    program = typer.main.get_command(application())
+    context = program.make_context("accord", [], resilient_parsing=True, terminal_width=80)
+    if command is None:
+        return program.get_help(context).rstrip()
+    own = program.commands[command]  # type: ignore[attr-defined]
+    below = own.make_context(f"accord {command}", [], resilient_parsing=True, terminal_width=80)
+    return str(own.get_help(below)).rstrip()
+
+
+def main() -> None:
+    """Entry point of the program ``accord``."""
+    sys.exit(run(sys.argv[1:]))
