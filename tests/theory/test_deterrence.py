@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_games import ORDERS, WORLDS, games, random_game, with_challenger, with_guarantor
 
@@ -23,6 +23,7 @@ from accord.theory.deterrence import (
 from accord.theory.game import Mode, restrict
 
 
+@settings(max_examples=40)
 @given(games())
 def test_a_challenger_attacks_more_for_more_and_less_for_higher_costs(game):
     before = solve(game).p_attack
@@ -35,6 +36,7 @@ def test_a_challenger_attacks_more_for_more_and_less_for_higher_costs(game):
         assert (solve(dearer).p_attack[inside] < before[inside]).all()
 
 
+@settings(max_examples=40)
 @given(games(least=1), st.data())
 def test_a_guarantor_who_punishes_more_deters_more(game, data):
     g = data.draw(st.integers(0, len(game.guarantors) - 1))
@@ -43,6 +45,7 @@ def test_a_guarantor_who_punishes_more_deters_more(game, data):
     assert (solve(punishing).p_attack < before).all()
 
 
+@settings(max_examples=40)
 @given(games())
 def test_a_challenger_without_precision_tosses_a_coin(game):
     result = solve(with_challenger(game, precision=0.0))
@@ -51,6 +54,7 @@ def test_a_challenger_without_precision_tosses_a_coin(game):
     assert np.allclose(result.attack_value, nearly.attack_value, atol=1e-10)
 
 
+@settings(max_examples=40)
 @given(games(least=1, modes=1), st.data())
 def test_who_is_bound_in_any_case_always_fights(game, data):
     g = data.draw(st.integers(0, len(game.guarantors) - 1))
@@ -58,6 +62,7 @@ def test_who_is_bound_in_any_case_always_fights(game, data):
     assert np.allclose(honour, 1.0, rtol=0, atol=1e-14)
 
 
+@settings(max_examples=40)
 @given(games(least=1), st.data())
 def test_a_guarantor_for_whom_war_is_ruinous_is_as_good_as_absent(game, data):
     g = data.draw(st.integers(0, len(game.guarantors) - 1))
@@ -66,6 +71,7 @@ def test_a_guarantor_for_whom_war_is_ruinous_is_as_good_as_absent(game, data):
     assert np.allclose(solve(ruined).p_attack, absent, atol=1e-9)
 
 
+@settings(max_examples=40)
 @given(games(least=2, most=3), st.data())
 def test_without_a_guarantor_nobody_leans_on_the_game_is_the_smaller_one(game, data):
     g = len(game.guarantors) - 1
@@ -87,6 +93,7 @@ def scaled(record, fields, factor):
     return replace(record, **{field: getattr(record, field) * factor for field in fields})
 
 
+@settings(max_examples=40)
 @given(games(), st.sampled_from([0.25, 4.0, 3.7]))
 def test_another_unit_of_payoff_changes_no_chance(game, z):
     def rescale(record, kind):
@@ -104,6 +111,7 @@ def test_another_unit_of_payoff_changes_no_chance(game, z):
     assert np.allclose(one.attack_value * z, two.attack_value, atol=1e-8)
 
 
+@settings(max_examples=40)
 @given(games(), st.sampled_from([0.125, 8.0, 2.3]))
 def test_another_unit_of_strength_changes_nothing(game, z):
     other = replace(
@@ -115,6 +123,7 @@ def test_another_unit_of_strength_changes_nothing(game, z):
     assert np.allclose(solve(game).p_attack, solve(other).p_attack, atol=1e-9)
 
 
+@settings(max_examples=40)
 @given(games())
 def test_listing_every_mode_twice_changes_no_chance_of_attack(game):
     again = tuple(replace(mode, name=mode.name + " again") for mode in game.modes)
@@ -124,6 +133,7 @@ def test_listing_every_mode_twice_changes_no_chance_of_attack(game):
     assert np.allclose(once.modes["probe"], twice.modes["probe"] + twice.modes["probe again"])
 
 
+@settings(max_examples=40)
 @given(games())
 def test_the_chances_of_all_modes_and_of_none_sum_to_one(game):
     result = solve(game)
@@ -131,6 +141,7 @@ def test_the_chances_of_all_modes_and_of_none_sum_to_one(game):
     assert np.allclose(sum(result.modes.values()), 1.0, atol=1e-12)
 
 
+@settings(max_examples=40)
 @given(games(), st.booleans())
 def test_where_the_solution_is_certified_the_coin_does_not_matter(game, goes):
     one, two = solve(game, goes=goes), solve(game, goes=not goes)
@@ -141,6 +152,7 @@ def test_where_the_solution_is_certified_the_coin_does_not_matter(game, goes):
     assert np.array_equal(one.low[sure], one.high[sure])
 
 
+@settings(max_examples=40)
 @given(games(), st.permutations(range(WORLDS)), st.booleans())
 def test_worlds_do_not_touch_one_another(game, order, goes):
     whole = solve(game, goes=goes)
@@ -157,6 +169,7 @@ def test_many_worlds_are_solved_in_parts_that_fit_together():
     assert np.array_equal(whole.modes["probe"], solve(game).modes["probe"][many])
 
 
+@settings(max_examples=40)
 @given(games(least=1), st.data())
 def test_beliefs_move_the_attack_and_true_values_move_the_honouring(game, data):
     g = data.draw(st.integers(0, len(game.guarantors) - 1))
@@ -168,6 +181,7 @@ def test_beliefs_move_the_attack_and_true_values_move_the_honouring(game, data):
     assert np.array_equal(result.p_defeated, solve(game).p_defeated)
 
 
+@settings(max_examples=40)
 @given(games(), st.floats(0.01, 0.99))
 def test_the_threshold_form_gives_the_same_verdict(game, temptation):
     result = solve(game)
@@ -194,6 +208,7 @@ def test_the_threshold_at_the_ends_of_temptation_and_precision():
     assert coin.tolist() == [np.inf, -np.inf, -np.inf]
 
 
+@settings(max_examples=40)
 @given(games(least=1), st.floats(0.05, 0.95))
 def test_the_weakest_link_is_whose_certainty_lowers_the_chance_most_if_enough(game, temptation):
     lever = weakest_link(game, np.full(WORLDS, temptation))
@@ -219,6 +234,7 @@ def test_the_weakest_link_is_whose_certainty_lowers_the_chance_most_if_enough(ga
         assert np.allclose(lever.p_attack[0], sure[0], atol=1e-9)
 
 
+@settings(max_examples=40)
 @given(games(least=1))
 def test_the_strongest_pillar_is_whose_absence_raises_the_chance_most(game):
     lever = strongest_pillar(game)

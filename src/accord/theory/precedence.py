@@ -24,6 +24,8 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 _MISSING_MASS = 1e-15
 _LONGEST_STEP = 30.0  # mean number of jumps in one uniformisation: exp(-30) is no underflow
+_MOST_REPEATS = 4  # halvings of the time that are simply walked through
+_MOST_SQUARED = 64  # states whose transition matrices fit in memory for all worlds
 _MOST_STATES = 4096
 
 
@@ -84,16 +86,18 @@ def arrival(
         raise ModelError("hazards and times must not be negative")
     _check_order(needs)
     moves, states = _moves(needs, barred, target)
-    fastest = np.zeros(hazard.shape[1])
     leaving = np.zeros((states, hazard.shape[1]))
     for start, _, milestone in moves:
         leaving[start] += hazard[milestone]
     fastest = leaving.max(axis=0)
-    pieces = max(1, int(np.ceil(float(fastest.max()) * time / _LONGEST_STEP)))
+    halvings = max(0, int(np.ceil(np.log2(max(float(fastest.max()) * time / _LONGEST_STEP, 1)))))
     state = np.zeros((states, hazard.shape[1]))
     state[0] = 1.0
-    for _ in range(pieces):
-        state = _after(state, moves, hazard, leaving, fastest, time / pieces)
+    if halvings <= _MOST_REPEATS or states > _MOST_SQUARED:
+        for _ in range(1 << halvings):
+            state = _after(state, moves, hazard, leaving, fastest, time / (1 << halvings))
+    else:
+        state = _by_squaring(states, moves, hazard, leaving, fastest, time, halvings)
     density = np.zeros(hazard.shape[1])
     for start, end, milestone in moves:
         if end == states - 1:
@@ -128,6 +132,29 @@ def _after(
         result = result + weight * now
     mass: FloatArray = result.sum(axis=0)
     return result / mass
+
+
+def _by_squaring(
+    states: int,
+    moves: list[tuple[int, int, int]],
+    hazard: FloatArray,
+    leaving: FloatArray,
+    fastest: FloatArray,
+    time: float,
+    halvings: int,
+) -> FloatArray:
+    """Chances from state 0 after a time of very many jumps: a short step, squared repeatedly."""
+    columns = []
+    for start in range(states):
+        state = np.zeros((states, hazard.shape[1]))
+        state[start] = 1.0
+        columns.append(_after(state, moves, hazard, leaving, fastest, time / (1 << halvings)))
+    step = np.stack(columns, axis=1).transpose(2, 0, 1)
+    for _ in range(halvings):
+        step = step @ step
+        step = step / step.sum(axis=1, keepdims=True)
+    result: FloatArray = np.ascontiguousarray(step[:, :, 0].T)
+    return result
 
 
 def _moves(
