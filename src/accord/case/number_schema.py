@@ -36,26 +36,30 @@ def definitions() -> dict[str, Schema]:
                 _experts(),
             ],
         },
-        "PackageNumber": {
-            "description": "A number that may depend on package and shocks",
-            "anyOf": [
-                _NUMBER,
-                _object(
-                    {
-                        "base": _NUMBER,
-                        "steps": {"type": "array", "items": {"$ref": "#/$defs/Step"}},
-                    },
-                    ["base"],
-                    "A base, and steps where conditions hold",
-                ),
-                _object(
-                    {"like": {"type": "string", "pattern": r"^levels_meaning\."}},
-                    ["like"],
-                    "An entry of levels_meaning",
-                ),
-            ],
-        },
+        "PackageNumber": _package_number(),
         "Step": _step(),
+    }
+
+
+def _package_number() -> Schema:
+    return {
+        "description": "A number that may depend on package and shocks",
+        "anyOf": [
+            _NUMBER,
+            _object(
+                {
+                    "base": _NUMBER,
+                    "steps": {"type": "array", "items": {"$ref": "#/$defs/Step"}},
+                },
+                ["base"],
+                "A base, and steps where conditions hold",
+            ),
+            _object(
+                {"like": {"type": "string", "pattern": r"^levels_meaning\."}},
+                ["like"],
+                "An entry of levels_meaning",
+            ),
+        ],
     }
 
 

@@ -37,10 +37,21 @@ def application() -> typer.Typer:
     return app
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415  slow to import
+
+        sys.stdout.write(f"accord {version('accord')}\n")
+        raise typer.Exit
+
+
 def _accord(
     *,
     show_version: Annotated[
-        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version and stop.", is_eager=True, callback=_version
+        ),
     ] = False,
 ) -> None:
     """Design and stress-test security guarantees, and any agreement that must hold.
@@ -48,11 +59,6 @@ def _accord(
     Exit codes: 0 done; 1 done and the answer is no; 2 wrong input or usage, nothing written;
     130 interrupted. With --json a command prints one JSON object on stdout, errors included.
     """
-    if show_version:
-        from importlib.metadata import version  # noqa: PLC0415  slow to import
-
-        sys.stdout.write(f"accord {version('accord')}\n")
-        raise typer.Exit
 
 
 def run(words: Sequence[str]) -> int:

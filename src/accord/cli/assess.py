@@ -69,14 +69,9 @@ def assess(
         _refuse_what_is_no_run(Path(output))
     loaded = accord.load(case, as_of_date(as_of), assume or ())
     run = accord.assess(
-        loaded,
-        package or (),
-        worlds=worlds,
-        seed=seed,
-        lines=lines,
-        consent=consent,
+        loaded, package or (), worlds=worlds, seed=seed, lines=lines, consent=consent,
         progress=Progress(STEPS),
-    )
+    )  # fmt: skip
     _tell_worlds(run, worlds)
     folder = default_folder(_folder_of(case), run) if output is None else Path(output)
     accord.save(run, folder)

@@ -47,7 +47,7 @@ def misused(error: typer.TyperException, words: Sequence[str], *, as_json: bool)
     hint = f"{path} --help tells more"
     if as_json:
         option = getattr(error, "param", None)
-        name = option.opts[0] if option is not None and option.opts else ""
+        name = option.opts[0] if option is not None else getattr(error, "option_name", "") or ""
         wanted = usage.removeprefix("Usage: ")
         print_json({"errors": [CaseError(name, "", 0, 0, message, wanted, hint).as_json()]})
     elif type(error).__name__ == "NoArgsIsHelpError":
