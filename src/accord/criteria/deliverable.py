@@ -53,7 +53,8 @@ def assess(setting: Setting) -> TestResult:
         index = np.array([names.index(name) for name in labels] or [0], dtype=np.int64)
         values[0, column] = found.log_lambda
         reasons[0, column] = np.where(found.reason >= 0, index[np.maximum(found.reason, 0)], 0)
-        details[package] = coalition_detail(setting, package, found)
+        if package not in setting.brief:
+            details[package] = coalition_detail(setting, package, found)
     return TestResult((None,), values, reasons, tuple(names), details)
 
 

@@ -57,7 +57,9 @@ def assess(setting: Setting) -> TestResult:
             values[row, column] = lived.margin
             reasons[row, column] = _with_escapes(ended, keeping, names)
             per_rule[rule] = survival_detail(setting, lived, ended, names, horizon_years(years))
-        details[package] = _detail(setting, package, keeping, years_of) | {"rules": per_rule}
+        if package not in setting.brief:
+            own = _detail(setting, package, keeping, years_of)
+            details[package] = own | {"rules": per_rule}
     return TestResult(rules, values, reasons, tuple(names), details)
 
 

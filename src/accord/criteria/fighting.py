@@ -183,48 +183,67 @@ def strengths(
         forces = np.zeros(setting.worlds.count)
         for member in members:
             for m in table(setting).of(member):
-                index += pools[m][0]
-                forces += pools[m][1]
+                if m in pools:
+                    index += pools[m][0]
+                    forces += pools[m][1]
         result[name] = (index, forces)
     return result
 
 
 def _pool_strengths(
     setting: Setting, package: str, pressure: Pressure
-) -> list[tuple[Floats, Floats]]:
-    file, own = setting.case.file, table(setting)
-    record = file.deterrence
+) -> dict[int, tuple[Floats, Floats]]:
+    """Index points and forces of every pool that can fight, by its number."""
+    own = table(setting)
+    record = setting.case.file.deterrence
     assert record is not None
-    phase = own.phases.index(record.timeline.counts)
-    here = going(setting, package)
-    need = setting.once(
-        ("need", package), lambda: requirements(setting, setting.packages[package])[:, phase]
-    )
     weights = np.array(
         [
             0.0 if c.combat_weight is None else c.combat_weight.central
-            for c in file.capabilities.values()
+            for c in setting.case.file.capabilities.values()
         ]
     )
-    amounts = _amounts(setting, package, phase)
-    supply = np.zeros((len(own.capabilities), setting.worlds.count))
-    scaled = []
-    for m, pledge in enumerate(own.records):
-        row = np.where(here[m], amounts[m], 0.0)
-        each = {
-            own.capabilities.index(k): row * _factor(pressure, own.owners[m], k)
-            for k in pledge.serves
-        }
-        scaled.append(each)
-        for k, brought in each.items():
-            supply[k] += brought
+    fielded = setting.once(("fielded", package), lambda: _fielded(setting, package, weights))
+    need = setting.once(
+        ("need", package),
+        lambda: requirements(setting, setting.packages[package])[:, _counted(setting)],
+    )
+    scaled: dict[int, dict[int, Floats]] = {}
+    supply = np.zeros(need.shape)
+    for m, row in fielded.items():
+        each = {}
+        for name in own.records[m].serves:
+            k = own.capabilities.index(name)
+            each[k] = row * _factor(pressure, own.owners[m], name)
+            supply[k] += each[k]
+        scaled[m] = each
     used = np.divide(need, supply, out=np.zeros_like(need), where=supply > 0)
     used = np.minimum(used, 1.0)
     unit = next((w for w in weights if w > 0), 1.0)
-    return [
-        _pool_strength(pledge, each, weights, used, unit, record)
-        for pledge, each in zip(own.records, scaled, strict=True)
-    ]
+    return {
+        m: _pool_strength(own.records[m], each, weights, used, unit, record)
+        for m, each in scaled.items()
+    }
+
+
+def _counted(setting: Setting) -> int:
+    """Index of the phase whose deployed pledges fight."""
+    record = setting.case.file.deterrence
+    assert record is not None
+    return table(setting).phases.index(record.timeline.counts)
+
+
+def _fielded(setting: Setting, package: str, weights: Floats) -> dict[int, Floats]:
+    """What every pool that goes has in the phase that counts; pools that cannot fight left out.
+
+    A pool matters when it serves a capability that fights, for its own strength or because it
+    takes part in meeting that requirement.
+    """
+    own, here = table(setting), going(setting, package)
+    amounts = _amounts(setting, package, _counted(setting))
+    fights = own.roles[:, weights > 0].any(axis=1)
+    rows = {m: np.where(here[m], amounts[m], 0.0) for m in np.flatnonzero(fights)}
+    return {int(m): row for m, row in rows.items() if row.any()}
 
 
 def _pool_strength(
@@ -242,16 +261,12 @@ def _pool_strength(
 
 def _amounts(setting: Setting, package: str, phase: int) -> Floats:
     """What each pool has in the phase that counts; reinforcements whatever their lead, (M, W)."""
-
-    def compute() -> Floats:
-        own, chosen = table(setting), setting.packages[package]
-        amounts = usable(setting, chosen)[:, phase]
-        for m, pledge in enumerate(own.records):
-            if pledge.place == "behind":
-                amounts[m] = setting.worlds.package_value(pledge.amount, chosen)
-        return amounts
-
-    return setting.once(("amounts", package), compute)
+    own, chosen = table(setting), setting.packages[package]
+    amounts = usable(setting, chosen)[:, phase]
+    for m, pledge in enumerate(own.records):
+        if pledge.place == "behind":
+            amounts[m] = setting.worlds.package_value(pledge.amount, chosen)
+    return amounts
 
 
 def _factor(pressure: Pressure, contributor: str, capability: str) -> Floats | float:

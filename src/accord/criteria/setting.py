@@ -28,12 +28,16 @@ class Setting:
     packages : mapping of name to mapping of provision to level
     weights : ndarray (W,) or None
         What each world weighs; None where all weigh alike.
+    brief : frozenset of str
+        Packages, such as the variants of a what-if, for which margins and reasons are enough and
+        costly details are left out.
     """
 
     case: Case
     worlds: Worlds
     packages: Mapping[str, Mapping[str, str]]
     weights: NDArray[np.int64] | None = None
+    brief: frozenset[str] = frozenset()
     _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:

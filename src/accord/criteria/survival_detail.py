@@ -23,7 +23,8 @@ def survival_detail(
     setting: Setting, lived: Survival, reasons: Integers, names: list[str], horizon: int
 ) -> dict[str, Any]:
     """Shares still standing after each year, and what ended it when."""
-    curve = survival_curve(lived.end_year, horizon, setting.weights)
+    weights = None if setting.weights is None else setting.weights.astype(np.float64)
+    curve = survival_curve(lived.end_year, horizon, weights)
     ended = {}
     for index in np.unique(reasons[~lived.survives & (reasons >= 0)]):
         here = ~lived.survives & (reasons == index)

@@ -63,7 +63,8 @@ def assess(
     for name, (base, provision, level) in variants.items():
         chosen[name] = {**case.chosen(base), provision: level}
     equal = bool((weights.weights == weights.weights[0]).all())
-    setting = Setting(case, drawn, chosen, None if equal else weights.weights)
+    weighing = None if equal else weights.weights
+    setting = Setting(case, drawn, chosen, weighing, frozenset(variants))
     verdict, details = verdict_of(setting, weights.weights, tell)
     tell("standoff and conflicting demands")
     details["standoff"] = standoff(case)
