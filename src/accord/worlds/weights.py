@@ -7,17 +7,18 @@ event's likelihood; unknown is not no.
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import CaseError, CaseErrors, ModelError
 from accord.case.case import Case
-from accord.case.records.watching import Indicator, JournalEntry
+from accord.case.records.watching import Indicator, JournalEntry, Likelihood
+from accord.case.tree import Path, dotted
 from accord.theory.information import resolved, reweight
-from accord.theory.precedence import Arrival, arrival
+from accord.worlds.milestones import Observation, record_chance, related
 from accord.worlds.worlds import Worlds
 
 __all__ = [
@@ -29,7 +30,6 @@ Floats = NDArray[np.float64]
 
 FEWEST_EFFECTIVE = 1000
 MOST_TIMES = 16
-_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,14 @@ class Weights:
         Effective number of worlds (Kish 1965).
     warning : str
         Where even 16 times the worlds leave too few effective ones; empty otherwise.
+    log_evidence : float
+        Natural logarithm of the record's probability beforehand (for dates, density per day).
     """
 
     weights: NDArray[np.int64]
     effective: float
     warning: str = ""
+    log_evidence: float = 0.0
 
 
 def last_entries(case: Case) -> dict[str, JournalEntry]:
@@ -71,19 +74,35 @@ def entries_in_force(case: Case) -> dict[str, JournalEntry]:
 
 
 def event_probability(worlds: Worlds, indicator: Indicator) -> Floats:
-    """P(the event happens by its deadline | world), as seen from the case's origin, (W,)."""
+    """P(the event happens by its deadline | world, what is known of milestones), (W,).
+
+    A milestone that has kept silent until the as-of date has less time left.
+    """
     likelihood = indicator.likelihood
     if isinstance(likelihood, tuple):
-        result = np.zeros(worlds.count)
-        open_worlds = np.ones(worlds.count, dtype=np.bool_)
-        for clause in likelihood:
-            here = open_worlds
-            if clause.when is not None:
-                here = open_worlds & np.asarray(worlds.holds(clause.when, {}), dtype=np.bool_)
-            result = np.where(here, worlds.value(clause.p), result)
-            open_worlds = open_worlds & ~here
-        return result
-    return _arrival(worlds, likelihood.milestone, indicator.deadline).chance
+        return _by_clauses(worlds, likelihood)
+    silence = Observation(indicator.deadline, likelihood.milestone, happened=False)
+    known = _observations(worlds.case)
+    group = next(group for group in related(worlds, [*known, silence]) if silence in group)
+    before = [each for each in group if each in known]
+    prior = record_chance(worlds, before) if before else np.ones(worlds.count)
+    both = record_chance(worlds, group)
+    possible = prior > 0
+    ratio = np.divide(both, prior, out=np.ones(worlds.count), where=possible)
+    return np.asarray(np.clip(1.0 - ratio, 0.0, 1.0))
+
+
+def _by_clauses(worlds: Worlds, clauses: tuple[Likelihood, ...]) -> Floats:
+    """The probability of the first clause that holds."""
+    result = np.zeros(worlds.count)
+    open_worlds = np.ones(worlds.count, dtype=np.bool_)
+    for clause in clauses:
+        here = open_worlds
+        if clause.when is not None:
+            here = open_worlds & np.asarray(worlds.holds(clause.when, {}), dtype=np.bool_)
+        result = np.where(here, worlds.value(clause.p), result)
+        open_worlds = open_worlds & ~here
+    return result
 
 
 def journal_weights(case: Case, worlds: Worlds) -> tuple[Worlds, Weights]:
@@ -99,92 +118,89 @@ def journal_weights(case: Case, worlds: Worlds) -> tuple[Worlds, Weights]:
         first = worlds.blocks[0]
         worlds = Worlds(case, worlds.seed, tuple(range(first, first + more)), worlds.lines)
     if found.effective < FEWEST_EFFECTIVE <= worlds.count:
+        chance = math.exp(min(found.log_evidence, 0.0))
         text = (
-            f"the record leaves only {found.effective:.0f} effective of {worlds.count} worlds: "
-            "the case found likely what did not happen"
+            f"the record leaves only {found.effective:.0f} effective of {worlds.count} worlds; "
+            f"its probability beforehand was {chance:.1e}"
         )
-        found = Weights(found.weights, found.effective, text)
+        found = replace(found, warning=text)
     return worlds, found
 
 
 def _anything_learned(case: Case) -> bool:
-    silent = any(
-        not isinstance(indicator.likelihood, tuple) and case.as_of > case.origin
-        for indicator in case.file.watch.values()
+    clauses = any(
+        entry.outcome != "unknown" and isinstance(case.file.watch[name].likelihood, tuple)
+        for name, entry in entries_in_force(case).items()
     )
-    return bool(entries_in_force(case)) or silent
+    return clauses or bool(_observations(case))
 
 
 def _weights(case: Case, worlds: Worlds) -> Weights:
-    rows, names = [], []
-    entries = entries_in_force(case)
-    explained = explained_indicators(case)
-    for name, indicator in case.file.watch.items():
-        if name in explained:
-            continue
-        likelihood = _likelihood(worlds, indicator, entries.get(name))
-        if likelihood is not None:
-            rows.append(likelihood)
-            names.append(name)
+    rows = _rows(case, worlds)
+    possible = np.ones(worlds.count, dtype=np.bool_)
+    for name, row in rows:
+        possible &= row > 0
+        if not possible.any():
+            raise CaseErrors([_impossible(case, name)])
     if not rows:
         return Weights(np.ones(worlds.count, dtype=np.int64), float(worlds.count))
     try:
-        found = reweight(np.stack(rows))
-    except ModelError as error:
-        raise CaseErrors([_impossible(case, str(error), names)]) from None
-    return Weights(np.asarray(found.weights, dtype=np.int64), float(found.effective_worlds))
+        found = reweight(np.stack([row for _, row in rows]))
+    except ModelError:
+        # possible in some world each, and so small together that nothing is left
+        raise CaseErrors([_impossible(case, rows[-1][0])]) from None
+    weights = np.asarray(found.weights, dtype=np.int64)
+    return Weights(weights, float(found.effective_worlds), "", float(found.log_evidence))
 
 
-def _impossible(case: Case, message: str, names: list[str]) -> CaseError:
-    place = case.place("journal")
-    return CaseError(
-        "journal", place.file, place.line, place.column, f"{message} ({', '.join(names)})",
-        "likelihoods under which what happened was possible",
-        "give the event a chance in at least some worlds",
-    )  # fmt: skip
+def _rows(case: Case, worlds: Worlds) -> list[tuple[str, Floats]]:
+    """P(what is known | world), one row for each thing known, with the indicator that tells it."""
+    rows: list[tuple[str, Floats]] = []
+    for name, entry in entries_in_force(case).items():
+        likelihood = case.file.watch[name].likelihood
+        if isinstance(likelihood, tuple) and entry.outcome != "unknown":
+            chance = _by_clauses(worlds, likelihood)
+            rows.append((name, resolved(chance, happened=entry.outcome == "yes")))
+    known = _observations(case)
+    for group in related(worlds, known):
+        rows.append((known[group[-1]], record_chance(worlds, group)))
+    return rows
 
 
-def _likelihood(worlds: Worlds, indicator: Indicator, entry: JournalEntry | None) -> Floats | None:
-    """P(what is known | world) of one indicator, or None where it tells nothing."""
-    outcome = entry.outcome if entry is not None else None
-    if isinstance(indicator.likelihood, tuple):
-        if outcome in {None, "unknown"}:
-            return None
-        return resolved(event_probability(worlds, indicator), happened=outcome == "yes")
-    milestone = indicator.likelihood.milestone
-    if entry is not None and outcome == "yes":
-        return _arrival(worlds, milestone, entry.on or entry.known).density
-    until = indicator.deadline if outcome == "no" else min(worlds.case.as_of, indicator.deadline)
-    if outcome == "unknown" or until <= worlds.case.origin:
-        return None
-    return 1.0 - _arrival(worlds, milestone, until).chance
+def _observations(case: Case) -> dict[Observation, str]:
+    """What is known of milestones by the as-of date, and which indicator tells it.
 
-
-def _arrival(worlds: Worlds, milestone: str, day: dt.date) -> Arrival:
-    """Chance that a milestone has happened by a day, and its density per day there, (W,).
-
-    The mass on *never*, its own and that of all it needs, stays out of both.
+    Silence counts until the as-of date or the deadline, whichever comes first; unknown is no
+    silence.
     """
-    names = _needed(worlds.case, milestone)
-    records = [worlds.case.file.milestones[name] for name in names]
-    rates = [worlds.package_value(r.hazard.rate, {}) / _DAYS[r.hazard.per] for r in records]
-    needs = [[names.index(need) for need in record.needs] for record in records]
-    possible = np.ones(worlds.count)
-    for record in records:
-        if record.never is not None:
-            possible = possible * (1.0 - worlds.value(record.never))
-    days = max(float((day - worlds.case.origin).days), 0.0)
-    found = arrival(np.stack(rates), needs, 0, days)
-    return Arrival(possible * found.chance, possible * found.density)
+    entries, explained = entries_in_force(case), explained_indicators(case)
+    found: dict[Observation, str] = {}
+    for name, indicator in case.file.watch.items():
+        likelihood = indicator.likelihood
+        if isinstance(likelihood, tuple) or name in explained:
+            continue
+        entry = entries.get(name)
+        if entry is None or entry.outcome == "no":
+            day = indicator.deadline if entry else min(case.as_of, indicator.deadline)
+            seen = Observation(day, likelihood.milestone, happened=False)
+        elif entry.outcome == "yes":
+            seen = Observation(entry.on or entry.known, likelihood.milestone, happened=True)
+        else:
+            continue
+        if seen.happened or seen.day > case.origin:
+            found.setdefault(seen, name)
+    return found
 
 
-def _needed(case: Case, milestone: str) -> list[str]:
-    """A milestone and all that it needs, itself first."""
-    names: list[str] = []
-    queue = [milestone]
-    while queue:
-        name = queue.pop()
-        if name not in names:
-            names.append(name)
-            queue.extend(case.file.milestones[name].needs)
-    return names
+def _impossible(case: Case, indicator: str) -> CaseError:
+    """The error that names the entry after which nothing is possible."""
+    entries = case.data.get("journal", [])
+    at = [i for i, entry in enumerate(entries) if entry.get("indicator") == indicator]
+    path: Path = ("journal", at[-1]) if at else ("watch", indicator)
+    place = case.place(path)
+    return CaseError(
+        dotted(path), place.file, place.line, place.column,
+        f"what is known of {indicator}, impossible in every world that the rest leaves",
+        "likelihoods under which what happened was possible",
+        "give the event a chance in at least some worlds", place.text,
+    )  # fmt: skip
