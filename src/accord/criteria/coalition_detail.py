@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from accord.theory.loss import (
     losses,
     minimal_coalitions,
     single_points_of_failure,
-    worth_of,
+    worths_of,
 )
 from accord.theory.power import shapley_by_permutations, shapley_from_table
 
@@ -30,7 +30,7 @@ __all__ = ["coalition_detail"]
 EXACT_PLAYERS = 7
 """Contributors up to which every coalition is tried; above, orders are sampled."""
 
-PAIRS = 8
+PAIRS = 12
 """Antithetic pairs of orders."""
 
 SHAPLEY_WORLDS = 512
@@ -201,8 +201,8 @@ def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> 
         for c, name in enumerate(own.contributors)
         if any(brings[m] and here[m].any() for m in own.of(name))
     ]
-    worth = worth_of(few, here, flips[first][pivotal], setting.in_worlds(first[pivotal]))
-    values, errors = _shapley_values(worth, active, setting.worlds.seed)
+    worths = worths_of(few, here, flips[first][pivotal], setting.in_worlds(first[pivotal]))
+    values, errors = _shapley_values(worths, active, setting.worlds.seed)
     return {
         "of": total,
         "shares": {
@@ -215,14 +215,15 @@ def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> 
 
 
 def _shapley_values(
-    worth: Callable[[int], float], active: list[int], seed: int
+    worths: Callable[[Sequence[int]], Floats], active: list[int], seed: int
 ) -> tuple[Floats, Floats]:
-    def value(members: int) -> float:
-        return worth(sum(1 << c for i, c in enumerate(active) if members >> i & 1))
+    def many(sets: Sequence[int]) -> Floats:
+        return worths([sum(1 << c for i, c in enumerate(active) if s >> i & 1) for s in sets])
 
     if len(active) <= EXACT_PLAYERS:
-        exact = shapley_from_table(np.array([value(s) for s in range(1 << len(active))]))
-        return exact, np.zeros(len(active))
+        return shapley_from_table(many(range(1 << len(active)))), np.zeros(len(active))
     generator = np.random.Generator(np.random.Philox(key=seed))
-    estimate = shapley_by_permutations(value, len(active), PAIRS, generator)
+    estimate = shapley_by_permutations(
+        lambda members: float(many([members])[0]), len(active), PAIRS, generator, many
+    )
     return estimate.values, estimate.standard_errors

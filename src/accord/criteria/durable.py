@@ -114,21 +114,15 @@ def _lived(
     t, so one fold over turning years answers for all years.
     """
     chosen, worlds = setting.packages[package], setting.worlds
-    drift = setting.once(("drift",), lambda: _drift(setting))
     breaks = np.zeros(worlds.count, dtype=np.int64)
     who = np.full(worlds.count, -1, dtype=np.int64)
     room = np.full(worlds.count, np.inf)
     if positions(setting):
         tree = consent_tree(setting.case, worlds, rule, chosen)
-        turning, staying = [], []
-        for actor, position in positions(setting).items():
-            slack = position.slack(chosen)
-            year = turning_years(slack, drift[actor])
-            turning.append(np.where(year > 0, year, UNBOUNDED))
-            staying.append(slack - turning_thresholds(drift[actor]))
-        breaks, who = fold(tree, np.stack(turning))
+        turning, staying = setting.once(("turning", package), lambda: _turning(setting, package))
+        breaks, who = fold(tree, turning)
         breaks = np.where(breaks >= UNBOUNDED, 0, breaks)
-        steps, _ = fold(tree, np.minimum(np.stack(staying), UNBOUNDED))
+        steps, _ = fold(tree, staying)
         room = np.where(steps >= UNBOUNDED, np.inf, steps / GRID)
     lived = live_through(
         years_of.tempted,
@@ -140,6 +134,18 @@ def _lived(
         p_without_reversals=years_of.p_calm,
     )
     return replace(lived, margin=np.where(np.isinf(lived.margin), 1.0, lived.margin)), who
+
+
+def _turning(setting: Setting, package: str) -> tuple[Integers, Integers]:
+    """The year in which each actor turns, and its room until then, both (N, W)."""
+    drift = setting.once(("drift",), lambda: _drift(setting))
+    years, rooms = [], []
+    for actor, position in positions(setting).items():
+        slack = position.slack(setting.packages[package])
+        year = turning_years(slack, drift[actor])
+        years.append(np.where(year > 0, year, UNBOUNDED))
+        rooms.append(np.minimum(slack - turning_thresholds(drift[actor]), UNBOUNDED))
+    return np.stack(years), np.stack(rooms)
 
 
 def _endings(

@@ -33,6 +33,7 @@ __all__ = [
     "minimal_coalitions",
     "single_points_of_failure",
     "worth_of",
+    "worths_of",
 ]
 
 BoolArray: TypeAlias = NDArray[np.bool_]
@@ -197,6 +198,47 @@ def worth_of(
         return _mean(deliver(ready, _without(ready, available, gone), goes).delivered, weights)
 
     return worth
+
+
+def worths_of(
+    coalition: Coalition,
+    available: BoolArray,
+    goes: BoolArray | bool,
+    weights: FloatArray | None = None,
+) -> Callable[[Sequence[int]], FloatArray]:
+    """The worths of several sets of contributors at once, as :func:`worth_of` one by one.
+
+    The worlds are laid out once for every set, so that one pass answers for all.
+
+    Returns
+    -------
+    function of a sequence of S bitmasks of contributors to a float array (S,)
+    """
+    ready = _with_cuts(coalition)
+    worlds = available.shape[1]
+    coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
+    owner = np.asarray(ready.owner, dtype=np.intp)
+
+    def worths(sets: Sequence[int]) -> FloatArray:
+        places = np.tile(np.arange(worlds, dtype=np.intp), len(sets))
+        laid_out = replace(
+            ready,
+            conditions=tuple(restrict_worlds(each, places) for each in ready.conditions),
+            usable=_laid_out(ready.usable, len(sets)),
+            requirement=_laid_out(ready.requirement, len(sets)),
+        )
+        inside = np.array([[s >> c & 1 for c in range(ready.contributors)] for s in sets])
+        joins = inside.astype(np.bool_)[:, owner].T[:, :, None] & available[:, None, :]
+        found = deliver(laid_out, joins.reshape(len(owner), -1), np.tile(coin, len(sets)))
+        rows = found.delivered.reshape(len(sets), worlds)
+        return np.array([_mean(row, weights) for row in rows])
+
+    return worths
+
+
+def _laid_out(amounts: IntArray, times: int) -> IntArray:
+    """Amounts by world once for every set; amounts that know no worlds stay."""
+    return np.tile(amounts, (1, 1, times)) if amounts.ndim == 3 else amounts
 
 
 def at_world(coalition: Coalition, world: int) -> Coalition:

@@ -14,7 +14,8 @@ and those n sums come from folding the table in half once per player.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import TypeAlias
@@ -121,7 +122,11 @@ def banzhaf_from_table(values: FloatArray) -> FloatArray:
 
 
 def shapley_by_permutations(
-    value: Callable[[int], float], players: int, pairs: int, generator: np.random.Generator
+    value: Callable[[int], float],
+    players: int,
+    pairs: int,
+    generator: np.random.Generator,
+    many: Callable[[Sequence[int]], Iterable[float]] | None = None,
 ) -> PermutationEstimate:
     """Estimate Shapley values from orders drawn in antithetic pairs.
 
@@ -137,6 +142,8 @@ def shapley_by_permutations(
     pairs : int
         At least 2, or there is no standard error.
     generator : numpy Generator
+    many : function of a sequence of bitmasks, optional
+        The worths of several coalitions at once, where that is cheaper than one by one.
 
     Returns
     -------
@@ -154,6 +161,9 @@ def shapley_by_permutations(
     gains = np.empty((pairs, players))
     for pair in range(pairs):
         order = generator.permutation(players).tolist()
+        if many is not None:
+            fresh = [c for c in _prefixes(order) + _prefixes(order[::-1]) if c not in known]
+            known.update(zip(fresh, map(float, many(fresh)), strict=True))
         gains[pair] = (_walk(worth, order) + _walk(worth, order[::-1])) / 2.0
     values = gains.mean(axis=0)
     everybody = (1 << players) - 1
@@ -162,6 +172,11 @@ def shapley_by_permutations(
     assert gap <= _ROUNDING * max(scale, 1e-300) * max(players, 1)
     errors = gains.std(axis=0, ddof=1) / np.sqrt(pairs)
     return PermutationEstimate(values, errors, pairs, len(known))
+
+
+def _prefixes(order: Sequence[int]) -> list[int]:
+    """The coalitions that a walk passes, nobody first."""
+    return [0, *itertools.accumulate(1 << player for player in order)]
 
 
 def _walk(worth: Callable[[int], float], order: Sequence[int]) -> FloatArray:
