@@ -20,7 +20,9 @@ def to_archive(case: Case) -> dict[str, Any]:
     data = copy.deepcopy(case.data)
     data["as_of"] = case.as_of.isoformat()
     data["journal"] = [
-        entry.model_dump(mode="json", exclude_none=True) for entry in case.file.journal
+        entry
+        for entry in data.get("journal", [])
+        if dt.date.fromisoformat(entry["known"]) <= case.as_of
     ]
     for name, indicator in case.file.watch.items():
         if "outside" in data["watch"][name]:
