@@ -9,6 +9,8 @@ One function per command of the command line, and what they need to be called fr
     run = accord.assess(case, worlds=2048, seed=1)
     accord.save(run, Path("runs/harbour"))
     accord.compare(run, "pact", "status-quo")
+    accord.publish(run, Path("harbour.html"))    # the command brief
+    accord.explain(run, "pact.acceptable")
 
 Functions are imported when they are first asked for, so that ``accord check`` does not wait for
 the solvers.
@@ -20,6 +22,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from accord.brief.explain import explain
+    from accord.brief.publish import publish
     from accord.case.check import check
     from accord.case.load import load
     from accord.case.scaffold import new
@@ -28,7 +32,18 @@ if TYPE_CHECKING:
     from accord.run.report import compare_report as compare
     from accord.run.store import open_run, save
 
-__all__ = ["assess", "check", "compare", "load", "new", "open_run", "save", "schema"]
+__all__ = [
+    "assess",
+    "check",
+    "compare",
+    "explain",
+    "load",
+    "new",
+    "open_run",
+    "publish",
+    "save",
+    "schema",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -36,8 +51,10 @@ def __getattr__(name: str) -> Any:
         "assess": ("accord.run.assess", "assess"),
         "check": ("accord.case.check", "check"),
         "compare": ("accord.run.report", "compare_report"),
+        "explain": ("accord.brief.explain", "explain"),
         "load": ("accord.case.load", "load"),
         "new": ("accord.case.scaffold", "new"),
+        "publish": ("accord.brief.publish", "publish"),
         "open_run": ("accord.run.store", "open_run"),
         "save": ("accord.run.store", "save"),
         "schema": ("accord.case.schema", "schema"),

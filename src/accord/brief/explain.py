@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from accord._errors import UsageError
 from accord.brief.document import Document, Figure
+from accord.brief.write import write
 from accord.run.run import Run
 
-__all__ = ["explain_report", "find_figure"]
+__all__ = ["explain", "explain_report", "find_figure"]
+
+
+def explain(run: Run, figure: str | None = None, consent: str | None = None) -> dict[str, Any]:
+    """Where a figure of a run's brief comes from; without a figure, all of them with their texts.
+
+    Raises
+    ------
+    UsageError
+        For a figure or a consent rule that the run does not have.
+    """
+    if consent is not None:
+        if consent not in run.rules:
+            known = ", ".join(run.rules)
+            raise UsageError(f"no consent rule {consent!r} in the run; there are {known}")
+        run = replace(run, manifest={**run.manifest, "consent": consent})
+    document = write(run)
+    if figure is None:
+        listed = [{"figure": f.id, "text": f.text, "value": f.value} for f in document.figures]
+        return {"figures": listed}
+    return explain_report(run, document, find_figure(document, figure))
 
 
 def find_figure(document: Document, name: str) -> Figure:

@@ -10,15 +10,25 @@ import typer
 
 from accord._errors import AccordError
 from accord.cli.assess import assess
+from accord.cli.brief import brief
 from accord.cli.check import check
 from accord.cli.compare import compare
+from accord.cli.explain import explain
 from accord.cli.failing import DONE, INTERRUPTED, failed, misused
 from accord.cli.new import new
 from accord.cli.schema import schema
 
 __all__ = ["COMMANDS", "application", "help_of", "main", "run"]
 
-COMMANDS: tuple[Callable[..., object], ...] = (new, check, assess, compare, schema)
+COMMANDS: tuple[Callable[..., object], ...] = (
+    new,
+    check,
+    assess,
+    explain,
+    compare,
+    brief,
+    schema,
+)
 """In the order of the help; a command's name is its function's."""
 
 

@@ -1,0 +1,119 @@
+"""``accord brief``: a run, or a case that is assessed first, as a page to read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import accord
+from accord._errors import UsageError
+from accord.cli.assess import STEPS
+from accord.cli.options import (
+    AsOfOption,
+    AssumeOption,
+    ConsentOption,
+    JsonOption,
+    LinesOption,
+    SeedOption,
+    WorldsOption,
+    as_of_date,
+)
+from accord.cli.printing import note, print_json
+from accord.cli.progress import Progress
+from accord.cli.staleness import warn_if_stale
+
+if TYPE_CHECKING:
+    from accord.run.run import Run
+
+__all__ = ["brief"]
+
+
+def brief(
+    source: Annotated[str, typer.Argument(metavar="RUN|CASE", help="A run's or a case's folder.")],
+    *,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to write; .html or .md says the format."
+        ),
+    ] = None,
+    worlds: WorldsOption = 2048,
+    seed: SeedOption = 1,
+    as_of: AsOfOption = None,
+    lines: LinesOption = "stated",
+    consent: ConsentOption = None,
+    assume: AssumeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the brief of a run; a case is assessed first, with the options of assess.
+
+    Prints where the brief is and answers the questions it was made for.
+    """
+    from accord.brief.publish import FORMATS  # noqa: PLC0415  charts load here
+
+    file = Path(output) if output is not None else Path(f"{_stem(source)}.html")
+    if file.suffix not in FORMATS:
+        raise UsageError(f"found -o {file}, wanted a name ending in {' or '.join(FORMATS)}")
+    folder = Path(source)
+    if (folder / "manifest.json").exists():
+        run = accord.open_run(folder)
+        warn_if_stale(run, folder)
+        run = _led_by(run, consent)
+    else:
+        case = accord.load(source, as_of_date(as_of), assume or ())
+        run = accord.assess(
+            case, worlds=worlds, seed=seed, lines=lines, consent=consent, progress=Progress(STEPS)
+        )
+        _keep(run, folder)
+    accord.publish(run, file)
+    _report(run, file, as_json=json)
+
+
+def _stem(source: str) -> str:
+    path = Path(source)
+    return path.parent.resolve().name if path.suffix else path.resolve().name
+
+
+def _led_by(run: Run, consent: str | None) -> Run:
+    """The run with another consent rule in front; all rules were assessed."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    if consent is None:
+        return run
+    if consent not in run.rules:
+        raise UsageError(
+            f"no consent rule {consent!r} in the run; there are {', '.join(run.rules)}"
+        )
+    return replace(run, manifest={**run.manifest, "consent": consent})
+
+
+def _keep(run: Run, source: Path) -> None:
+    """The run behind the brief, so that its figures can be explained."""
+    from accord.run.store import default_folder  # noqa: PLC0415
+
+    folder = default_folder(source if source.is_dir() else source.parent, run)
+    accord.save(run, folder)
+    note(f"the run behind the brief: {folder}")
+
+
+def _report(run: Run, file: Path, *, as_json: bool) -> None:
+    from accord.brief.answers import answers  # noqa: PLC0415
+
+    found = answers(run)
+    if as_json:
+        print_json(
+            {"brief": str(file), "answers": [{"question": q, "answer": a} for q, a in found]}
+        )
+        return
+    title = run.case.file.packages[run.packages[0]].title
+    sys.stdout.write(
+        f"{title}, as of {run.manifest['as_of']} "
+        f"({run.worlds:,} worlds, seed {run.manifest['seed']}, consent: {run.rule}):\n"
+    )
+    width = max(len(question) for question, _ in found)
+    for question, answer in found:
+        sys.stdout.write(f"  {question:<{width}}  {answer}\n")
+    sys.stdout.write(f"brief: {file}\n")
