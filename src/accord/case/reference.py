@@ -98,9 +98,9 @@ def _conditions() -> str:
 def _in_order(whole: Schema) -> list[str]:
     """Records in the order in which blocks mention them, each once."""
     found: list[str] = []
-    queue = [whole]
+    queue = [{key: value for key, value in whole.items() if key != "$defs"}]
     while queue:
-        for name in _references(queue.pop(0)["properties"]):
+        for name in _references(queue.pop(0)):
             if name not in found and name not in _NUMBERS:
                 found.append(name)
                 queue.append(whole["$defs"][name])
