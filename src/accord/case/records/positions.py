@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from accord.case.numbers import Number, NumberField
 from accord.case.records.fields import (
-    Amount,
     Id,
     PackageCondition,
     PackagePoints,
@@ -31,7 +30,7 @@ class Peak(Record):
 class Value(Record):
     """What one provision is worth to an actor: an importance, and points 0..100 by level."""
 
-    weight: Amount
+    weight: Annotated[Number, NumberField.of("amount", "of importance")]
     levels: dict[Id, Score] | None = None
     prefers: Literal["rising", "falling"] | Peak | None = None
 
@@ -75,7 +74,7 @@ class RedLine(Record):
     never: PackageCondition | None = None
     always: PackageCondition | None = None
     binding: Probability | None = None
-    waive_cost: Amount | None = None
+    waive_cost: Annotated[Number, NumberField.of("amount", "points")] | None = None
     bluff: Id | None = None
     title: str = ""
 
