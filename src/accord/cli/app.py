@@ -87,8 +87,9 @@ def run(words: Sequence[str]) -> int:
     except AccordError as error:
         return failed(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         sys.stderr.write("interrupted: nothing was written that is not whole\n")
-        return INTERRUPTED
     return code if isinstance(code, int) else DONE
 
 

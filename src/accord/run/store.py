@@ -47,6 +47,10 @@ def save(run: Run, folder: Path) -> None:
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise RunError(f"{folder} cannot be written: {error.strerror or error}") from error
+    except BaseException:
+        # an interruption leaves no half of a run behind
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
 
 
 def _swap(fresh: Path, folder: Path) -> None:
