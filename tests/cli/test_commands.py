@@ -279,6 +279,8 @@ def test_the_library_has_one_function_for_every_command():
     assert accord.__all__ == sorted(accord.__all__)
     for name in accord.__all__:
         assert callable(getattr(accord, name))
-    assert {command.__name__ for command in COMMANDS} <= set(accord.__all__)
+    # a package of that name stands in the way of brief
+    names = {{"brief": "publish"}.get(command.__name__, command.__name__) for command in COMMANDS}
+    assert names <= set(accord.__all__)
     with pytest.raises(AttributeError):
         accord.nothing  # noqa: B018
