@@ -54,7 +54,7 @@ def reason_spans(run: Run, name: str) -> Text:
             return (actor_span(run, rest), " would rather walk away")
         case "line":
             actor, _, line = rest.partition(".")
-            return ("the red line of ", actor_span(run, actor), " — ", line_words(run, actor, line))
+            return (actor_span(run, actor), "’s red line “", line_words(run, actor, line), "”")
         case "cut":
             return _cut(run, rest)
         case "weakest":

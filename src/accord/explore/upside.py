@@ -52,8 +52,8 @@ def best_conditions(
     """The conditions that raise the joint share most, looked for and told in different worlds.
 
     Hundreds of inputs are compared, so the best of them looks better than it is where it was
-    found: even blocks choose, odd blocks tell. Conditions that do not raise the share there are
-    left out, and so is a second condition on the same input.
+    found: even blocks choose, odd blocks tell. Conditions that do not raise the share there by
+    more than its standard error are left out, and so is a second condition on the same input.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def best_conditions(
         if any(c.path == path for c in chosen) or len(chosen) == count:
             continue
         told = _share_where(joint, weights, where & odd, odd)
-        if told is not None and told.value > base.value:
+        if told is not None and told.value - base.value > told.standard_error:
             chosen.append(Condition(path, side, where, gain, told, base, int((where & odd).sum())))
     return tuple(chosen)
 

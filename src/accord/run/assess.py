@@ -68,8 +68,8 @@ def assess(
     verdict, details = verdict_of(setting, weights.weights, tell)
     tell("standoff and conflicting demands")
     details["standoff"] = standoff(case)
-    details["run"] = {"schema": 1, "rejecting": rejecting_participants(setting, verdict)}
     details["demands"] = conflicting_demands(setting)
+    details["run"] = {"schema": 1, "rejecting": rejecting_participants(setting, verdict)}
     manifest = _manifest(case, drawn, rule, verdict) | {
         "packages": list(names),
         "worlds_asked": worlds,
@@ -84,15 +84,13 @@ def verdict_of(
 ) -> tuple[Verdict, dict[str, Any]]:
     """The verdict of every assessed test on a setting, and the details by test and package."""
     case = setting.case
-    skipped: dict[str, str] = {}
+    skipped = {c.name: why for c in CRITERIA if (why := c.not_assessed(case)) is not None}
     rows: list[Row] = []
     names: list[str] = []
     margins, reasons = [], []
     details: dict[str, Any] = {}
     for criterion in CRITERIA:
-        why = criterion.not_assessed(case)
-        if why is not None:
-            skipped[criterion.name] = why
+        if criterion.name in skipped:
             continue
         progress(criterion.name)
         result = criterion.assess(setting)

@@ -196,8 +196,12 @@ def coverage(
     ----------
     Gale 1957, "A theorem on flows in networks".
     """
-    supply, demand = _amounts(going, usable, roles, requirement)
     listed = cuts if cuts is not None else cuts_of(roles)
+    # a pool that brings nothing matters to who goes, no longer to what is covered
+    pools = np.flatnonzero(np.any(usable, axis=tuple(range(1, np.ndim(usable)))))
+    if pools.size < len(usable):
+        going, usable, roles = going[pools], usable[pools], roles[pools]
+    supply, demand = _amounts(going, usable, roles, requirement)
     sets = listed.sets
     for component in listed.large:
         sets = _ordered([*sets, *tight_cuts(component, roles, supply, demand)])
@@ -271,7 +275,7 @@ def _amounts(
         )
     if (pools < 0).any() or (needs < 0).any():
         raise ModelError("amounts and requirements must not be negative")
-    supply = pools.astype(np.float64) * rows[:, None, :]
+    supply = np.where(rows[:, None, :], pools, 0).astype(np.float64)
     demand = np.broadcast_to(needs.astype(np.float64), (capabilities, phases, worlds))
     for name, total in (("amounts", pools), ("requirements", needs)):
         if total.size and total.sum(axis=0, dtype=np.float64).max() >= _EXACT_FLOAT:

@@ -69,7 +69,10 @@ def cautions(desk: Desk) -> Section:
 def _disputing(desk: Desk, text: str) -> str:
     """Who disputes a claim: another claim in its words, or the text as it stands."""
     other = desk.run.case.file.claims.get(text)
-    return text if other is None else f"{other.actor or 'another source'}: {other.claim}"
+    if other is None:
+        return text
+    who = desk.run.case.actor_name(other.actor) if other.actor else "another source"
+    return f"{who}: {other.claim}"
 
 
 def _cited(desk: Desk, claim: str) -> bool:

@@ -115,7 +115,8 @@ def method(desk: Desk) -> Section:
     foot = (
         f"Run {manifest['digest'][:8]} of the case “{manifest['case']}” as of "
         f"{manifest['as_of']}, lines {manifest['lines']}, accord {manifest['versions']['accord']}. "
-        "Every number links to its derivation; accord explain RUN FIGURE lists all inputs, claims and sources behind it."
+        "Every number links to its derivation; accord explain RUN FIGURE lists all inputs, "
+        "claims and sources behind it."
     )
     blocks: tuple[Block, ...] = (Paragraph((text,)), tests, table, Paragraph((foot,), "note"))
     return Section("method", "Method", ("How this was computed",), blocks, free=True)

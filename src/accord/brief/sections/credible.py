@@ -40,7 +40,7 @@ def _finding(desk: Desk) -> Text:
     if reason is None:
         return ("It deters in every world",)
     spans = reason_spans(desk.run, reason[0])
-    return (chance_clause(share, "it deters at the first temptation"), ": ", *spans)
+    return (chance_clause(share, "it deters at the first temptation"), "; where not, ", *spans)
 
 
 def _summary(desk: Desk, detail: dict[str, Any]) -> Text:

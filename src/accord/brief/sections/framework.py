@@ -116,7 +116,7 @@ def what_if(desk: Desk) -> Section | None:
     finding = _what_if_finding(desk, provision, shown)
     chart = Chart(
         "what-if",
-        finding,
+        _capital(finding),
         "dots",
         tuple(data),
         table,
@@ -124,6 +124,12 @@ def what_if(desk: Desk) -> Section | None:
         ("Everything else as in ", package_span(run, desk.lead), "."),
     )
     return Section("what-if", "If this choice changed", (title, ": ", *finding), (chart,))
+
+
+def _capital(text: Text) -> Text:
+    """The same text with a capital where it begins with plain words."""
+    first = text[0]
+    return (first[:1].upper() + first[1:], *text[1:]) if isinstance(first, str) else text
 
 
 def _what_if_row(desk: Desk, provision: str, level: str, package: str) -> tuple[Text, ...]:

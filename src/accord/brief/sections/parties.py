@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.brief.desk import Desk
 from accord.brief.document import FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, line_words, package_span
-from accord.brief.words import count_words, joined, lowered
+from accord.brief.words import count_words
 from accord.run.run import Run
 
 __all__ = ["parties"]
@@ -68,16 +68,27 @@ def _row(desk: Desk, actor: str) -> tuple[Text, ...]:
                 desk.key("acceptable", rule=actor),
             )
             lines += [" (real: ", real, ")"]
-    accepts: list[Span] = []
-    for package in desk.agreements:
-        if actor in _accepting(run, package):
-            accepts += ["; " if accepts else "", package_span(run, package)]
+    willing = [p for p in desk.agreements if actor in _accepting(run, p)]
     return (
         (actor_span(run, actor),),
         _cares(desk, actor),
         tuple(lines) or ("none stated",),
-        tuple(accepts) or ("none of the agreements under study",),
+        _could_accept(desk, willing),
     )
+
+
+def _could_accept(desk: Desk, willing: list[str]) -> Text:
+    """The agreements an actor could accept, or the few that it could not."""
+    others = [package for package in desk.agreements if package not in willing]
+    if not willing:
+        return ("none of the agreements under study",)
+    if not others:
+        return ("all agreements under study",)
+    few, words = (willing, "") if len(willing) <= len(others) else (others, "all but ")
+    spans: list[Span] = [words] if words else []
+    for i, package in enumerate(few):
+        spans += ["; " if i else "", package_span(desk.run, package)]
+    return tuple(spans)
 
 
 def _cares(desk: Desk, actor: str) -> Text:
@@ -96,5 +107,8 @@ def _cares(desk: Desk, actor: str) -> Text:
     weights = {name: value.weight.central for name, value in position.values.items()}
     top = sorted(weights, key=lambda name: -weights[name])[:3]
     provisions = desk.run.case.file.provisions
-    titles = [lowered(provisions[name].title) for name in top]
-    return (FromCase(f"positions.{actor}.values", joined(titles)),)
+    spans: list[Span] = []
+    for name in top:
+        title = FromCase(f"positions.{actor}.values.{name}", provisions[name].title)
+        spans += ["; " if spans else "", title]
+    return tuple(spans)

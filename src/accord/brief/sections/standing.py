@@ -148,15 +148,17 @@ def option_spans(run: Run, conflict: str, state: list[str]) -> Text:
     if not state:
         return ("no option is taken",)
     spans: list[Span] = []
-    for i, text in enumerate(state):
+    before = ""
+    for text in state:
         name, _, level = text.partition("=")
         party, _, option = name.partition(".")
         record = run.case.file.conflicts[conflict].parties[party][option]
         title = record.levels[level] if level and record.levels else record.title
-        spans += [
-            "; " if i else "",
-            actor_span(run, party),
-            ": ",
-            FromCase(f"conflicts.{conflict}.parties.{party}.{option}", lowered(title)),
-        ]
+        same = party == before
+        before = party
+        shown = FromCase(f"conflicts.{conflict}.parties.{party}.{option}", lowered(title))
+        if same:
+            spans += [", ", shown]
+        else:
+            spans += ["; " if spans else "", actor_span(run, party), ": ", shown]
     return tuple(spans)

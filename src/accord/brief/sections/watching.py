@@ -246,26 +246,29 @@ def _side_words(desk: Desk, one: Condition) -> Text:
 
 def _input(desk: Desk, path: str) -> FromCase:
     """An input in words, from the titles on its path."""
-    file, parts = desk.run.case.file, path.split(".")
+    case, parts = desk.run.case, path.split(".")
+    names = [case.actor_name(p) if p in case.file.actors else _plain(p) for p in parts[1:]]
     if parts[0] == "positions":
-        actor = desk.run.case.actor_name(parts[1])
-        if len(parts) > 3 and parts[2] == "values":
-            title = file.provisions[parts[3]].title
-            what = (
-                f"the weight of “{title}”"
-                if parts[4] == "weight"
-                else f"the value of “{desk.run.case.level_title(parts[3], parts[5])}”"
-            )
-            return FromCase(path, f"{what} for {actor}")
-        return FromCase(path, f"{parts[2].replace('_', ' ')} of {actor}")
-    if parts[0] in {"pledges", "deterrence", "conflicts", "durability"}:
-        names = [
-            desk.run.case.actor_name(p) if p in file.actors else p.replace("_", " ") for p in parts
-        ]
-        return FromCase(
-            path, ", ".join(n for n in names if n not in {"base", "steps", "add", "set"})
-        )
-    return FromCase(path, path)
+        actor, what = names[0], parts[2]
+        if what == "values":
+            title = case.file.provisions[parts[3]].title
+            if parts[4] == "weight":
+                return FromCase(path, f"how much “{title}” matters to {actor}")
+            level = case.level_title(parts[3], parts[5])
+            return FromCase(path, f"what “{level}” is worth to {actor}")
+        words = {
+            "walk_away": "what walking away is worth",
+            "support": "support in",
+            "needs": "need",
+        }
+        return FromCase(path, f"{words.get(what, _plain(what))}, {actor}")
+    return FromCase(path, ", ".join(name for name in names if name))
+
+
+def _plain(part: str) -> str:
+    """A part of a path in words; what only says how a number is written is left out."""
+    silent = {"base", "steps", "add", "set", "times", "amount", "value"}
+    return "" if part in silent or part.isdigit() else part.replace("_", " ").replace("-", " ")
 
 
 def _condition(desk: Desk, one: Condition) -> Text:
