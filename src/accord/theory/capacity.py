@@ -199,7 +199,7 @@ def coverage(
     listed = cuts if cuts is not None else cuts_of(roles)
     # a pool that brings nothing matters to who goes, no longer to what is covered
     pools = np.flatnonzero(np.any(usable, axis=tuple(range(1, np.ndim(usable)))))
-    if pools.size < len(usable):
+    if 0 < pools.size < len(usable):
         going, usable, roles = going[pools], usable[pools], roles[pools]
     supply, demand = _amounts(going, usable, roles, requirement)
     sets = listed.sets
