@@ -17,6 +17,7 @@ from accord.criteria.demands import conflicting_demands
 from accord.criteria.setting import Setting, TestResult, rule_names
 from accord.criteria.standoff import standoff
 from accord.criteria.table import CRITERIA
+from accord.run.halves import results, skipped_tests
 from accord.run.run import SCHEMA, Run, variant_name
 from accord.verdict.verdict import Row, Verdict, signed32
 from accord.worlds.weights import journal_weights
@@ -84,18 +85,14 @@ def verdict_of(
 ) -> tuple[Verdict, dict[str, Any]]:
     """The verdict of every assessed test on a setting, and the details by test and package."""
     case = setting.case
-    skipped = {c.name: why for c in CRITERIA if (why := c.not_assessed(case)) is not None}
+    skipped = skipped_tests(case)
     rows: list[Row] = []
     names: list[str] = []
     margins, reasons = [], []
     details: dict[str, Any] = {}
-    for criterion in CRITERIA:
-        if criterion.name in skipped:
-            continue
-        progress(criterion.name)
-        result = criterion.assess(setting)
-        details[criterion.name] = dict(result.details)
-        rows += [Row(criterion.name, rule) for rule in result.rules]
+    for name, result in results(setting, progress).items():
+        details[name] = dict(result.details)
+        rows += [Row(name, rule) for rule in result.rules]
         margins.append(signed32(result.margins))
         reasons.append(_renumbered(result, names))
     shape = (0, len(setting.packages), setting.worlds.count)

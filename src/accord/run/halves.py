@@ -1,0 +1,165 @@
+"""Two processes share the packages of a large case; the result is that of one.
+
+Packages are independent of one another given the worlds, and worlds are drawn again from their
+seed, so a second process can take the later packages. It is told everything over its standard
+input and answers with plain arrays and JSON; where it cannot, this process does the work itself.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.archive import from_archive, to_archive
+from accord.case.case import Case
+from accord.criteria.setting import Setting, TestResult
+from accord.criteria.table import CRITERIA
+from accord.worlds.worlds import Worlds
+
+__all__ = ["answer", "results", "skipped_tests"]
+
+Progress = Callable[[str], None]
+FEWEST_WORLDS = 1024
+FEWEST_PACKAGES = 6
+COST_OF_STARTING = 0.4
+"""What a second process costs, in packages."""
+
+COST_OF_VARIANT = 0.6
+"""What a package without details costs, in packages."""
+
+
+def skipped_tests(case: Case) -> dict[str, str]:
+    """Tests that cannot be put to a case, and why."""
+    return {c.name: why for c in CRITERIA if (why := c.not_assessed(case)) is not None}
+
+
+def results(setting: Setting, progress: Progress) -> dict[str, TestResult]:
+    """The result of every test that can be put, in table order; two processes where it pays."""
+    names = list(setting.packages)
+    worth_it = len(names) >= FEWEST_PACKAGES and setting.worlds.count >= FEWEST_WORLDS
+    if not worth_it or setting.worlds.is_central or (os.cpu_count() or 1) < 2:
+        return _assessed(setting, progress)
+    split = _split(setting, names)
+    later = replace(setting, packages=_some(setting, names[split:]), _done={})
+    with _helper(later) as helper:
+        sooner = replace(setting, packages=_some(setting, names[:split]))
+        own = _assessed(sooner, progress)
+        others = _reply(helper)
+    if others is None:
+        others = _assessed(later, progress)
+    return {name: _merged(own[name], others[name]) for name in own}
+
+
+def _some(setting: Setting, names: list[str]) -> dict[str, Mapping[str, str]]:
+    return {name: setting.packages[name] for name in names}
+
+
+def _split(setting: Setting, names: list[str]) -> int:
+    """How many packages this process keeps so that both end at about the same time."""
+    costs = [COST_OF_VARIANT if name in setting.brief else 1.0 for name in names]
+    half = (sum(costs) + COST_OF_STARTING) / 2
+    kept = int(np.searchsorted(np.cumsum(costs), half)) + 1
+    return min(max(kept, 1), len(names) - 1)
+
+
+def _assessed(setting: Setting, progress: Progress) -> dict[str, TestResult]:
+    skipped = skipped_tests(setting.case)
+    found = {}
+    for criterion in CRITERIA:
+        if criterion.name not in skipped:
+            progress(criterion.name)
+            found[criterion.name] = criterion.assess(setting)
+    return found
+
+
+def _merged(first: TestResult, second: TestResult) -> TestResult:
+    """One result for both groups of packages, with the names that one process would have made."""
+    names = list(first.names)
+    names += [name for name in second.names if name not in names]
+    index = np.array([*(names.index(name) for name in second.names), -1], dtype=np.int64)
+    return TestResult(
+        first.rules,
+        np.concatenate([first.margins, second.margins], axis=1),
+        np.concatenate([first.reasons, index[second.reasons]], axis=1),
+        tuple(names),
+        {**first.details, **second.details},
+    )
+
+
+def _helper(setting: Setting) -> subprocess.Popen[bytes]:
+    """A second process at work on a setting."""
+    question = {
+        "case": to_archive(setting.case),
+        "packages": {name: dict(chosen) for name, chosen in setting.packages.items()},
+        "brief": sorted(setting.brief & set(setting.packages)),
+        "seed": setting.worlds.seed,
+        "blocks": list(setting.worlds.blocks),
+        "lines": setting.worlds.lines,
+        "weights": None if setting.weights is None else setting.weights.tolist(),
+    }
+    helper = subprocess.Popen(
+        [sys.executable, "-m", "accord.run.second"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert helper.stdin is not None
+    try:
+        helper.stdin.write(json.dumps(question).encode())
+        helper.stdin.close()
+    except BrokenPipeError:
+        helper.kill()
+    helper.stdin = None
+    return helper
+
+
+def _reply(helper: subprocess.Popen[bytes]) -> dict[str, TestResult] | None:
+    """What the second process found, or None where it died."""
+    reply, _ = helper.communicate()
+    if helper.returncode != 0:
+        return None
+    with np.load(io.BytesIO(reply), allow_pickle=False) as arrays:
+        labels = json.loads(arrays["labels"].tobytes())
+        return {
+            name: TestResult(
+                tuple(label["rules"]),
+                arrays[f"{name}.margins"],
+                arrays[f"{name}.reasons"],
+                tuple(label["names"]),
+                label["details"],
+            )
+            for name, label in labels.items()
+        }
+
+
+def answer(question: bytes) -> bytes:
+    """What the second process writes for what it was told."""
+    told = json.loads(question)
+    case = from_archive(told["case"])
+    weights = told["weights"]
+    setting = Setting(
+        case,
+        Worlds(case, told["seed"], tuple(told["blocks"]), told["lines"]),
+        told["packages"],
+        None if weights is None else np.asarray(weights, dtype=np.int64),
+        frozenset(told["brief"]),
+    )
+    found = _assessed(setting, lambda _: None)
+    labels: dict[str, Any] = {
+        name: {"rules": r.rules, "names": r.names, "details": r.details}
+        for name, r in found.items()
+    }
+    text = json.dumps(labels).encode()
+    arrays: dict[str, NDArray[Any]] = {"labels": np.frombuffer(text, dtype=np.uint8)}
+    for name, result in found.items():
+        arrays[f"{name}.margins"] = result.margins
+        arrays[f"{name}.reasons"] = result.reasons
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()

@@ -1,0 +1,10 @@
+"""The second process of an assessment: a question on standard input, arrays on standard output."""
+
+from __future__ import annotations
+
+import sys
+
+from accord.run.halves import answer
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
