@@ -127,11 +127,10 @@ def _waits_for(setting: Setting, coalition: Coalition) -> dict[str, list[str]]:
 def _loss(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> dict[str, Any]:
     """What the loss of any one contributor does, in the worlds that deliver with everyone."""
     own = table(setting)
-    able = deliver(coalition, ready, goes=True).delivered
-    if not able.any():
-        return {"single_points_of_failure": [], "without": {}}
     mixed = deliver(coalition, ready, flips).delivered
     where = np.flatnonzero(mixed)
+    if not where.size:
+        return {"single_points_of_failure": [], "without": {}}
     found = losses(_restricted(coalition, where), ready[:, where], flips[where])
     without = {}
     for gone, row in zip(found.lost, found.after, strict=True):
