@@ -91,9 +91,9 @@ def _figures(run: Run, path: Path) -> list[str]:
 
 
 def _of_provision(run: Run, name: str) -> str:
-    """The what-if's figure where the provision is varied, else the joint share."""
-    variant = next((v for v, parts in run.variants.items() if parts[1] == name), None)
-    return f"{variant}.joint.{run.rule}.share".replace(" ", "_") if variant else ""
+    """The lead package's row of the what-if where the provision is varied."""
+    varied = any(parts[1] == name for parts in run.variants.values())
+    return f"{run.packages[0]}.deliverable.share" if varied else ""
 
 
 def _required(run: Run, name: str) -> list[str]:
@@ -120,7 +120,7 @@ def trace_markdown(run: Run, document: Document, source: str) -> str:
     ]
     for traced in trace(run, document, source):
         claim = run.case.file.claims[traced.claim]
-        who = f"{claim.actor}: " if claim.actor else ""
+        who = f"{run.case.actor_name(claim.actor)}: " if claim.actor else ""
         places = "<br>".join(f"`{place}`" for place in traced.places[:3]) or "—"
         value = texts.get(traced.figure, "—")
         cells = (claim.locator, _cell(who + claim.claim), places, f"`{traced.figure}`", value)
