@@ -41,8 +41,8 @@ def trace(run: Run, document: Document, source: str) -> tuple[Traced, ...]:
             places.setdefault(claim, []).append(path)
     known = {figure.id for figure in document.figures}
     found = []
-    for name, claim in run.case.file.claims.items():
-        if claim.source == source:
+    for name, record in run.case.file.claims.items():
+        if record.source == source:
             cited = places.get(name, [])
             figure = next((f for path in cited for f in _figures(run, path) if f in known), "")
             found.append(Traced(name, tuple(dotted(path) for path in cited), figure))
