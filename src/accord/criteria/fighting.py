@@ -197,9 +197,11 @@ def _pool_strengths(
     own = table(setting)
     record = setting.case.file.deterrence
     assert record is not None
-    weights = np.array(
+    weights = np.stack(
         [
-            0.0 if c.combat_weight is None else c.combat_weight.central
+            np.zeros(setting.worlds.count)
+            if c.combat_weight is None
+            else setting.worlds.value(c.combat_weight)
             for c in setting.case.file.capabilities.values()
         ]
     )
@@ -219,7 +221,7 @@ def _pool_strengths(
         scaled[m] = each
     used = np.divide(need, supply, out=np.zeros_like(need), where=supply > 0)
     used = np.minimum(used, 1.0)
-    unit = next((w for w in weights if w > 0), 1.0)
+    unit = next((row for row in weights if row.any()), np.ones(setting.worlds.count))
     return {
         m: _pool_strength(own.records[m], each, weights, used, unit, record)
         for m, each in scaled.items()
@@ -241,19 +243,19 @@ def _fielded(setting: Setting, package: str, weights: Floats) -> dict[int, Float
     """
     own, here = table(setting), going(setting, package)
     amounts = _amounts(setting, package, _counted(setting))
-    fights = own.roles[:, weights > 0].any(axis=1)
+    fights = own.roles[:, weights.any(axis=1)].any(axis=1)
     rows = {m: np.where(here[m], amounts[m], 0.0) for m in np.flatnonzero(fights)}
     return {int(m): row for m, row in rows.items() if row.any()}
 
 
 def _pool_strength(
-    pledge: Pledge, each: Mapping[int, Floats], weights: Floats, used: Floats, unit: float,
+    pledge: Pledge, each: Mapping[int, Floats], weights: Floats, used: Floats, unit: Floats,
     record: Deterrence,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     in_roles = [weights[k] * used[k] * brought for k, brought in each.items()]
     index: Floats = np.max(np.stack(in_roles), axis=0)
     if pledge.place == "forward":
-        return index, index / unit
+        return index, np.divide(index, unit, out=np.zeros_like(index), where=unit > 0)
     delay = pledge.lead.days if pledge.lead is not None else 0.0
     late = float(np.exp(-delay / record.contest.fait_accompli.days))
     return index * late, np.zeros_like(index)
