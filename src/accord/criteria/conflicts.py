@@ -138,7 +138,8 @@ def _ranks(
         return ranks_from_ranking(_unnumbered(model, groups), model.conflict.feasible)
     if preference.statements is not None:
         holds = [_by_world(setting, model, c, chosen) for c in preference.statements]
-        return ranks_from_statements(np.stack(holds, axis=-2))
+        # those that no shock touches hold alike in all worlds and come as one row
+        return ranks_from_statements(np.stack(np.broadcast_arrays(*holds), axis=-2))
     total = np.zeros((worlds.count, model.digits.shape[1]), dtype=np.int64)
     for worth in preference.worth or ():
         if worth.add is not None:
