@@ -31,6 +31,9 @@ __all__ = ["assess", "not_assessed"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+_NEVER = UNBOUNDED - 1
+"""Stands for an actor that never turns; below what stands for one that does not count."""
+
 
 def not_assessed(case: Case) -> str | None:
     """Why the test cannot be put, or None."""
@@ -121,9 +124,10 @@ def _lived(
         tree = consent_tree(setting.case, worlds, rule, chosen)
         turning, staying = setting.once(("turning", package), lambda: _turning(setting, package))
         breaks, who = fold(tree, turning)
-        breaks = np.where(breaks >= UNBOUNDED, 0, breaks)
+        # a rule whose members that count have too few votes does not hold from the start
+        breaks = np.where(breaks >= _NEVER, 0, np.maximum(breaks, 1))
         steps, _ = fold(tree, staying)
-        room = np.where(steps >= UNBOUNDED, np.inf, steps / GRID)
+        room = np.where(steps >= _NEVER, np.inf, steps / GRID)
     lived = live_through(
         years_of.tempted,
         years_of.temptations,
@@ -143,8 +147,9 @@ def _turning(setting: Setting, package: str) -> tuple[Integers, Integers]:
     for actor, position in positions(setting).items():
         slack = position.slack(setting.packages[package])
         year = turning_years(slack, drift[actor])
-        years.append(np.where(year > 0, year, UNBOUNDED))
-        rooms.append(np.minimum(slack - turning_thresholds(drift[actor]), UNBOUNDED))
+        years.append(np.where(year > 0, year, _NEVER))
+        threshold = turning_thresholds(drift[actor])
+        rooms.append(np.where(threshold > -_NEVER, slack - threshold, _NEVER))
     return np.stack(years), np.stack(rooms)
 
 
