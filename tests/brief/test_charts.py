@@ -127,6 +127,11 @@ def test_what_was_not_assessed_is_said_and_not_drawn_as_nought():
     assert shown(None) == "not assessed"
 
 
+def test_small_shares_are_neither_nought_nor_long():
+    found = [shown(share) for share in (0.0, 0.0005, 0.25, 0.9995, 1.0)]
+    assert found == ["0%", "<1%", "25%", ">99%", "100%"]
+
+
 def test_an_unknown_kind_is_refused_by_name():
     with pytest.raises(ModelError, match="pie"):
         svg(chart("pie", []), "label")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from accord.brief.document import Chart
-from accord.brief.drawings.labels import finite, labelled, row_axis, shown
+from accord.brief.drawings.labels import (
+    finite,
+    inline,
+    labelled,
+    pixels_across,
+    row_axis,
+    shown,
+)
 from accord.brief.palette import ACCENT, INK, RULE
 
 __all__ = ["draw"]
@@ -34,7 +41,7 @@ def draw(chart: Chart, width: int) -> Any:
     place = alt.Y("row:O", axis=None)
     scale = alt.Scale(domain=[0, 1], nice=False)
     axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", labelFlush=False)
-    plain = alt.Chart(alt.Data(values=rows))
+    plain = alt.Chart(inline(rows))
     track = plain.mark_rule(color=RULE).encode(
         x=alt.XDatum(0, scale=scale), x2=alt.X2Datum(1), y=place
     )
@@ -43,7 +50,7 @@ def draw(chart: Chart, width: int) -> Any:
     )
     error = plain.mark_rule(color=INK).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=place)
     value = plain.mark_text(align="left", color=INK).encode(
-        x=alt.XValue(panel + 8), y=place, text=alt.Text("shown:N")
+        x=pixels_across(panel + 8), y=place, text=alt.Text("shown:N")
     )
     layers = alt.layer(track, bar, error, value, row_axis(rows))
     return layers.properties(width=panel, height=alt.Step(labels.step))

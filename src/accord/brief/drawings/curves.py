@@ -6,7 +6,11 @@ import textwrap
 from typing import Any
 
 from accord.brief.document import Chart
-from accord.brief.drawings.labels import finite, text_width
+from accord.brief.drawings.labels import (
+    finite,
+    inline,
+    text_width,
+)
 from accord.brief.palette import INK, SERIES
 
 __all__ = ["draw"]
@@ -35,7 +39,7 @@ def draw(chart: Chart, width: int) -> Any:
     reach = max(float(record["year"]) for record in chart.data)
     panel = width - 44 - (names[0]["room"] if width >= _ROOM else 0)
     # The leading rule is drawn last, over those that run along with it.
-    points = alt.Data(values=[_point(record, rules) for record in reversed(chart.data)])
+    points = inline([_point(record, rules) for record in reversed(chart.data)])
     colour = alt.Color(
         "series:O",
         scale=alt.Scale(domain=list(range(len(SERIES))), range=list(SERIES)),
@@ -91,7 +95,7 @@ def _beside(chart: Chart, rules: list[str], width: int) -> list[dict[str, Any]]:
         free = middles[-1] + halves[len(middles) - 1] if middles else -_LINE
         middles.append(max((1.0 - ends[rule]) * _HEIGHT, free + half))
     # From below, each moves up no further than what was pushed under the axis asks.
-    floor = _HEIGHT + _LINE
+    floor: float = _HEIGHT + _LINE
     for i in reversed(range(len(ordered))):
         middles[i] = min(middles[i], floor - halves[i])
         floor = middles[i] - halves[i]
@@ -104,7 +108,8 @@ def _beside(chart: Chart, rules: list[str], width: int) -> list[dict[str, Any]]:
 
 def _above(rules: list[str], width: int) -> list[dict[str, Any]]:
     """Names above the drawing, one below the other, the leading rule first."""
-    names, free = [], -14.0
+    free = -14.0
+    names: list[dict[str, Any]] = []
     for rule in reversed(rules):
         lines = textwrap.wrap(rule, width // 8) or [""]
         middle = free - _LINE * len(lines) / 2
@@ -142,7 +147,7 @@ def _names(names: list[dict[str, Any]], panel: int, reach: float, colour: Any) -
         }
         for n in names
     ]
-    plain = alt.Chart(alt.Data(values=rows))
+    plain = alt.Chart(inline(rows))
     swatch = plain.mark_rule(strokeWidth=2.5).encode(
         x=alt.X("from:Q"), x2=alt.X2("to:Q"), y=alt.Y("start:Q"), y2=alt.Y2("stop:Q"), color=colour
     )

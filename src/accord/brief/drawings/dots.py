@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.brief.document import Chart
-from accord.brief.drawings.labels import Labels, finite, labelled, row_axis, shown
+from accord.brief.drawings.labels import (
+    Labels,
+    finite,
+    inline,
+    labelled,
+    row_axis,
+    shown,
+)
 from accord.brief.palette import ACCENT, INK, MUTED, RULE
 
 __all__ = ["draw"]
@@ -50,12 +57,12 @@ def draw(chart: Chart, width: int) -> Any:
     colour = alt.Color(
         "own:N", scale=alt.Scale(domain=[False, True], range=[MUTED, ACCENT]), legend=None
     )
-    dots = alt.Data(values=layout.dots)
+    dots = inline(layout.dots)
     track = alt.Chart(dots).mark_rule(color=RULE, strokeWidth=2)
     stem = alt.Chart(dots).mark_rule(strokeWidth=2)
     dot = alt.Chart(dots).mark_circle(size=95, opacity=1)
     value = alt.Chart(dots).mark_text(align="left", dx=8, color=INK, fontSize=12)
-    head = alt.Chart(alt.Data(values=layout.heads)).mark_text(
+    head = alt.Chart(inline(layout.heads)).mark_text(
         align="left", fontWeight=600, fontSize=12, dy=layout.lift
     )
     start = alt.X("start:Q", scale=scale, axis=None)

@@ -6,7 +6,14 @@ import textwrap
 from typing import Any
 
 from accord.brief.document import Chart
-from accord.brief.drawings.labels import finite, labelled, row_axis, shown
+from accord.brief.drawings.labels import (
+    finite,
+    inline,
+    labelled,
+    pixels_down,
+    row_axis,
+    shown,
+)
 from accord.brief.palette import PAPER
 
 __all__ = ["draw"]
@@ -24,8 +31,8 @@ def draw(chart: Chart, width: int) -> Any:
     names = list(dict.fromkeys(str(record[down]) for record in chart.data))
     labels = labelled(names, width / 3)
     cell = min((width - labels.width) // len(columns), _CELL)
-    cells = alt.Data(
-        values=[
+    cells = inline(
+        [
             {
                 "row": names.index(str(record[down])),
                 "column": columns.index(str(record[across])),
@@ -64,11 +71,11 @@ def _heads(columns: list[str], cell: int) -> Any:
         for i, one in enumerate(lines)
     ]
     return (
-        alt.Chart(alt.Data(values=heads))
+        alt.Chart(inline(heads))
         .mark_text(baseline="top", lineBreak="\n", lineHeight=15)
         .encode(
             x=alt.X("column:O", axis=None),
-            y=alt.YValue(-15 * deepest - 6),
+            y=pixels_down(-15 * deepest - 6),
             text=alt.Text("label:N"),
         )
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from accord.brief.document import Chart
-from accord.brief.drawings.labels import finite, labelled, row_axis, shown
+from accord.brief.drawings.labels import (
+    finite,
+    inline,
+    labelled,
+    pixels_across,
+    row_axis,
+    shown,
+)
 from accord.brief.palette import ACCENT, INK, MUTED, RULE
 
 __all__ = ["draw"]
@@ -47,7 +54,7 @@ def draw(chart: Chart, width: int) -> Any:
     colour = alt.Color(
         "own:N", scale=alt.Scale(domain=[False, True], range=[MUTED, ACCENT]), legend=None
     )
-    plain = alt.Chart(alt.Data(values=rows))
+    plain = alt.Chart(inline(rows))
     track = plain.mark_rule(color=RULE).encode(
         x=alt.XDatum(0, scale=scale), x2=alt.X2Datum(1), y=place
     )
@@ -56,7 +63,7 @@ def draw(chart: Chart, width: int) -> Any:
     )
     dot = plain.mark_circle(size=110, opacity=1).encode(x=alt.X("share:Q"), y=place, color=colour)
     value = plain.mark_text(align="left", color=INK).encode(
-        x=alt.XValue(panel + 10), y=place, text=alt.Text("shown:N")
+        x=pixels_across(panel + 10), y=place, text=alt.Text("shown:N")
     )
     layers = alt.layer(track, bar, dot, value, row_axis(rows))
     return layers.properties(width=panel, height=alt.Step(labels.step))

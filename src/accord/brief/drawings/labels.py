@@ -6,6 +6,7 @@ stay two rows, and a name never enters an expression.
 
 from __future__ import annotations
 
+import json
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,10 @@ from typing import Any
 
 from accord.brief.words import percent
 
-__all__ = ["Labels", "finite", "labelled", "row_axis", "shown", "text_width"]
+__all__ = [
+    "Labels", "finite", "inline", "labelled", "pixels_across", "pixels_down", "row_axis", "shown",
+    "text_width",
+]  # fmt: skip
 
 _SIZE = 13
 _CHARACTER = 0.54
@@ -70,7 +74,7 @@ def row_axis(rows: Sequence[Mapping[str, Any]]) -> Any:
         looks.setdefault(key, []).append({"row": row["row"], "label": row["label"]})
     return alt.layer(
         *(
-            alt.Chart(alt.Data(values=some))
+            alt.Chart(inline(some))
             .mark_text(
                 align="right",
                 baseline="middle",
@@ -80,10 +84,33 @@ def row_axis(rows: Sequence[Mapping[str, Any]]) -> Any:
                 dy=-breaks * _LINE / 2,
                 fontWeight=600 if own else 400,
             )
-            .encode(x=alt.XValue(-_GAP), y=alt.Y("row:O", axis=None), text=alt.Text("label:N"))
+            .encode(x=pixels_across(-_GAP), y=alt.Y("row:O", axis=None), text=alt.Text("label:N"))
             for (breaks, own), some in looks.items()
         )
     )
+
+
+def inline(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Rows inside the chart, as one text: Altair copies charts often and data deeply."""
+    import altair as alt  # noqa: PLC0415
+
+    return alt.InlineData(
+        values=json.dumps(rows, ensure_ascii=False), format=alt.JsonDataFormat(type="json")
+    )
+
+
+def pixels_across(place: float) -> Any:
+    """A place in pixels from the left of the drawing."""
+    import altair as alt  # noqa: PLC0415
+
+    return alt.XValue(place)  # type: ignore[no-untyped-call]
+
+
+def pixels_down(place: float) -> Any:
+    """A place in pixels from the top of the drawing."""
+    import altair as alt  # noqa: PLC0415
+
+    return alt.YValue(place)  # type: ignore[no-untyped-call]
 
 
 def finite(value: float | None) -> float | None:
@@ -92,5 +119,10 @@ def finite(value: float | None) -> float | None:
 
 
 def shown(share: float | None) -> str:
-    """A share beside its mark."""
-    return "not assessed" if finite(share) is None else percent(float(share or 0.0))
+    """A share beside its mark, in whole points; the table tells it exactly."""
+    known = finite(share)
+    if known is None:
+        return "not assessed"
+    if 0 < known < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < known < 1 else percent(known)
