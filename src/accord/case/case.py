@@ -101,7 +101,7 @@ class Case:
             "supports": {dotted(p): [s.because, s.judgement] for p, s in self.supports.items()},
             "assumptions": self.assumptions,
         }
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+        text = json.dumps(content, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def support(self, path: str | Path) -> Support | None:

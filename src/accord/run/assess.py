@@ -155,7 +155,8 @@ def _inputs(worlds: Worlds) -> dict[str, NDArray[np.float64]]:
     inputs = {number.path: worlds.value(number) for number in worlds.inputs()}
     for name, fell in worlds.shocks().items():
         inputs[f"shocks.{name}"] = fell.astype(np.float64)
-    return inputs
+    # as a run's folder keeps them, so that a run and its folder tell the same
+    return {path: values.astype(np.float32).astype(np.float64) for path, values in inputs.items()}
 
 
 def _manifest(case: Case, worlds: Worlds, rule: str, verdict: Verdict) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def _numbered(run: Run) -> dict[str, Any]:
 
 
 def _json(file: Path, content: Any) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    # in the order made: the order of levels, actors and rules means something
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     file.write_text(text + "\n", encoding="utf-8")
 
 
