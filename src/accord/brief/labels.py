@@ -6,7 +6,15 @@ from accord.brief.document import FromCase, Text
 from accord.brief.words import lowered
 from accord.run.run import Run
 
-__all__ = ["actor_span", "level_span", "line_words", "package_span", "reason_spans", "rule_words"]
+__all__ = [
+    "actor_span",
+    "level_span",
+    "line_words",
+    "package_span",
+    "reason_spans",
+    "rule_name",
+    "rule_words",
+]
 
 
 def actor_span(run: Run, actor: str) -> FromCase:
@@ -17,6 +25,12 @@ def actor_span(run: Run, actor: str) -> FromCase:
     return FromCase(
         f"deterrence.guarantors.{actor}", "the other guarantors" if actor == "others" else actor
     )
+
+
+def rule_name(run: Run, rule: str) -> FromCase:
+    """A consent rule by its short name, for the heads of tables."""
+    del run
+    return FromCase(f"consent.{rule}", rule.replace("-", " ").replace("_", " "))
 
 
 def package_span(run: Run, package: str) -> FromCase:
@@ -74,7 +88,7 @@ _PLAIN = {
     "attack": "an attack in a year of temptation",
     "kept": "it is kept",
     "no-single-guarantor": "no single guarantor's certainty would be enough",
-    "challengers-stake": "the challenger wants it more than all guarantors together can deter",
+    "challengers-stake": "the challenger wants it more than all guarantors together could deter",
     "protege-alone": "the protege holds it alone",
     "nothing-required": "nothing is required",
 }
@@ -90,4 +104,4 @@ def _cut(run: Run, rest: str) -> Text:
         title = run.case.file.capabilities[name].title
         spans.append(FromCase(f"capabilities.{name}.title", lowered(title)))
     title = lowered(record.title or f"{phase} phase")
-    return ("too little ", *spans, " (", FromCase(f"phases.{phase}", title), ")")
+    return ("not enough ", *spans, " (", FromCase(f"phases.{phase}", title), ")")

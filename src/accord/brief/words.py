@@ -71,6 +71,10 @@ def share_text(estimate: Estimate) -> str:
     """A share with its uncertainty, such as ``34% ± 2``; at the ends the bound that is known."""
     if estimate.bound is not None:
         return estimate.bound_text
+    low, high = interval(estimate, 0.9, (0.0, 1.0))
+    if low == 0.0 and high < 0.01:
+        # an error as large as the share says no more than a bound does
+        return f"< {100 * high:.2f}%"
     return f"{percent(estimate.value)} {plus_minus(estimate)}".strip()
 
 

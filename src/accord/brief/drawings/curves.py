@@ -30,7 +30,8 @@ def draw(chart: Chart, width: int) -> Any:
     """Rows ``{year, rule, share, low, high}``, the first rule the leading one.
 
     Names stand at the ends of the curves where there is room, else above the drawing; they are
-    moved apart so that none lies on another.
+    moved apart so that none lies on another. The leading rule is drawn last, over those that run
+    along with it.
     """
     import altair as alt  # noqa: PLC0415
 
@@ -38,7 +39,6 @@ def draw(chart: Chart, width: int) -> Any:
     names = _beside(chart, rules, width) if width >= _ROOM else _above(rules, width)
     reach = max(float(record["year"]) for record in chart.data)
     panel = width - 44 - (names[0]["room"] if width >= _ROOM else 0)
-    # The leading rule is drawn last, over those that run along with it.
     points = inline([_point(record, rules) for record in reversed(chart.data)])
     colour = alt.Color(
         "series:O",

@@ -29,7 +29,7 @@ def draw(chart: Chart, width: int) -> Any:
     """
     import altair as alt  # noqa: PLC0415
 
-    known = [record for record in chart.data if finite(record["share"]) is not None]
+    known = (record for record in chart.data if finite(record["share"]) is not None)
     ordered = sorted(known, key=lambda record: float(record["share"]))
     labels = labelled([str(record[chart.options["y"]]) for record in ordered], width / 3)
     rows = [
@@ -43,8 +43,7 @@ def draw(chart: Chart, width: int) -> Any:
         for i, record in enumerate(ordered)
     ]
     panel = width - labels.width - _VALUE
-    place = alt.Y("row:O", axis=None)
-    scale = alt.Scale(domain=[0, 1], nice=False)
+    place, scale = alt.Y("row:O", axis=None), alt.Scale(domain=[0, 1], nice=False)
     axis = alt.Axis(
         values=[0, 0.25, 0.5, 0.75, 1],
         format=".0%",
@@ -65,5 +64,5 @@ def draw(chart: Chart, width: int) -> Any:
     value = plain.mark_text(align="left", color=INK).encode(
         x=pixels_across(panel + 10), y=place, text=alt.Text("shown:N")
     )
-    layers = alt.layer(track, bar, dot, value, row_axis(rows))
-    return layers.properties(width=panel, height=alt.Step(labels.step))
+    height = alt.Step(labels.step)
+    return alt.layer(track, bar, dot, value, row_axis(rows)).properties(width=panel, height=height)

@@ -16,7 +16,14 @@ from accord.brief.document import (
     Table,
     Text,
 )
-from accord.brief.labels import actor_span, level_span, line_words, package_span, rule_words
+from accord.brief.labels import (
+    actor_span,
+    level_span,
+    line_words,
+    package_span,
+    rule_name,
+    rule_words,
+)
 from accord.brief.sections.refusal import not_assessed
 from accord.brief.words import chance_clause, count_words
 
@@ -28,7 +35,12 @@ def acceptable(desk: Desk) -> Section:
     run = desk.run
     if "acceptable" in run.verdict.not_assessed:
         return not_assessed(desk, "acceptable", "Acceptable: would everyone needed sign?")
-    blocks: list[Block] = [Paragraph(_summary(desk)), _actors_chart(desk), rules_table(desk)]
+    blocks: list[Block] = [
+        Paragraph(_summary(desk)),
+        _actors_chart(desk),
+        rules_table(desk),
+        _rules_explained(desk),
+    ]
     blocks += _blockers(desk)
     blocks += demands(desk)
     return Section(
@@ -46,7 +58,12 @@ def _finding(desk: Desk) -> Text:
     kind, _, rest = reason[0].partition(":")
     if kind == "line":
         actor, _, line = rest.partition(".")
-        return (actor_span(desk.run, actor), " would not sign: ", line_words(desk.run, actor, line))
+        return (
+            actor_span(desk.run, actor),
+            " would not sign: its red line is “",
+            line_words(desk.run, actor, line),
+            "”",
+        )
     return (actor_span(desk.run, rest), " would do better by walking away")
 
 
@@ -129,13 +146,19 @@ def rules_table(desk: Desk) -> Table:
         for rule in run.rules:
             cells.append((desk.ledger.share(package, "acceptable", rule),))
         rows.append(tuple(cells))
-    header: tuple[Text, ...] = (("Package",), *((rule_words(run, rule),) for rule in run.rules))
+    header: tuple[Text, ...] = (("Package",), *((rule_name(run, rule),) for rule in run.rules))
     return Table(
         ("Share of worlds in which each package is acceptable, by rule of consent",),
         header,
         tuple(rows),
         "l" + "r" * len(run.rules),
     )
+
+
+def _rules_explained(desk: Desk) -> Items:
+    """The short names of the rules with their titles."""
+    run = desk.run
+    return Items(tuple((rule_name(run, rule), " — ", rule_words(run, rule)) for rule in run.rules))
 
 
 def _blockers(desk: Desk) -> list[Block]:
@@ -224,6 +247,8 @@ def _rules_blocked(desk: Desk) -> Text:
 
 
 def _rule_list(desk: Desk, rules: list[str]) -> Text:
+    if len(rules) == len(desk.run.rules) > 1:
+        return (f"all {count_words(len(rules))} rules of consent",)
     spans: list[Span] = []
     for i, rule in enumerate(rules):
         spans += ["; " if i else "", "“", rule_words(desk.run, rule), "”"]

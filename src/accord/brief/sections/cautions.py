@@ -31,7 +31,7 @@ _BLOCKS = {
 def cautions(desk: Desk) -> Section:
     """The section."""
     run = desk.run
-    blocks: list[Block] = [_rules(desk), _support(desk)]
+    blocks: list[Block] = [_rules(desk), Paragraph(_judged(desk)), _support(desk)]
     blocks += _luck(desk)
     for test, why in run.verdict.not_assessed.items():
         blocks.append(Paragraph((f"Not assessed: {test}, because {why}.",), "warning"))
@@ -84,8 +84,8 @@ def _finding(desk: Desk) -> Text:
     if "acceptable" in verdict.assessed:
         shares = [verdict.share("acceptable", rule, desk.lead).value for rule in desk.run.rules]
         if max(shares) - min(shares) > 0.5:
-            return ("The answer hangs on whose consent is asked, and most inputs are judgements",)
-    return ("Most inputs are judgements; the results are as good as they are",)
+            return ("The answer hangs on whose consent is asked, and on judgements",)
+    return ("The results are as good as the judgements behind them",)
 
 
 def _rules(desk: Desk) -> Table:
@@ -104,6 +104,21 @@ def _rules(desk: Desk) -> Table:
         (("Rule of consent",), *((names.get(test, test.capitalize()),) for test in tests)),
         tuple(rows),
         "l" + "r" * len(tests),
+    )
+
+
+def _judged(desk: Desk) -> Text:
+    counts = support_counts(desk.run.case)
+    most = max(counts, key=lambda block: counts[block]["judgements"])
+    judged = desk.ledger.count(
+        f"run.{most}.judgements", counts[most]["judgements"], f"judgements in the block {most}"
+    )
+    return (
+        "Most judgements, ",
+        judged,
+        " of them, say ",
+        FromCase(most, _BLOCKS.get(most, most)),
+        ". Whoever reads these positions otherwise should change them and look again.",
     )
 
 
@@ -136,11 +151,13 @@ def _luck(desk: Desk) -> list[Block]:
         )
         for name, key in (("none", "0"), ("strong", "0.9"))
     )
+    little = abs(record["0"]["share"] - record["0.9"]["share"]) < 0.02
+    words = "matters little" if little else "is not known, and matters"
     return [
         Paragraph(
             (
-                "How alike moments of temptation are is not known: were they unrelated it would "
-                "deter in ",
+                f"How alike moments of temptation are {words}: were they unrelated it would deter "
+                "in ",
                 low,
                 ", were they nearly the same in ",
                 high,

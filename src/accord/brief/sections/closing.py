@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from accord.brief.desk import Desk
-from accord.brief.document import Block, FromCase, Items, Link, Paragraph, Section, Table, Text
+from accord.brief.document import (
+    Block,
+    Day,
+    FromCase,
+    Items,
+    Link,
+    Paragraph,
+    Section,
+    Span,
+    Table,
+    Text,
+)
 from accord.brief.labels import package_span, reason_spans, rule_words
 from accord.brief.sections.lead import headline
-from accord.brief.words import VOCABULARY, chance_words, count_words
+from accord.brief.words import VOCABULARY, chance_clause, chance_words, count_words
 
 __all__ = ["categories", "method", "overall", "sources", "takeaways"]
 
@@ -37,7 +48,8 @@ def takeaways(desk: Desk) -> Section:
                 " of worlds.",
             )
         )
-    return Section("takeaways", "Key takeaways", ("In short",), (Items(tuple(items)),))
+    words = chance_clause(desk.passes("joint"), "all of it holds together")
+    return Section("takeaways", "Key takeaways", (words,), (Items(tuple(items)),))
 
 
 _TAKEAWAYS = {
@@ -66,28 +78,25 @@ def _takeaway(desk: Desk, test: str) -> Text:
 def overall(desk: Desk) -> Section:
     """One paragraph that could stand alone."""
     run = desk.run
-    spans: list[object] = [*headline(desk), "."]
     joint = desk.ledger.share(desk.lead, "joint")
-    spans += [
-        " All tests together hold in ",
-        joint,
-        " of worlds under “",
-        rule_words(run, desk.rule),
-        "”",
-    ]
+    spans: list[Span] = [*headline(desk), ". All tests together hold in ", joint]
+    spans += [" of worlds under the rule “", rule_words(run, desk.rule), "”"]
     others = [rule for rule in run.rules if rule != desk.rule]
     if others:
         best = max(others, key=lambda rule: run.verdict.share("joint", rule, desk.lead).value)
         share = desk.ledger.share(desk.lead, "joint", best)
-        spans += [
-            ", and at most in ",
-            share,
-            " under another rule of consent (“",
-            rule_words(run, best),
-            "”)",
-        ]
-    spans.append(". What would have to change stands above, each number with its derivation below.")
-    return Section("overall", "Overall", ("Overall",), (Paragraph(tuple(spans)),))  # type: ignore[arg-type]
+        spans += ["; under the other rules of consent the most is ", share]
+        if run.verdict.share("joint", best, desk.lead).value > 0:
+            spans += [" (“", rule_words(run, best), "”)"]
+    spans.append(". Each number has its derivation below.")
+    title = package_span(run, desk.best)
+    if desk.best == desk.lead:
+        finding: Text = ("No agreement under study does better than ", title)
+    else:
+        finding = (title, " does better than ", package_span(run, desk.lead))
+        if desk.passes("joint", desk.best) < 0.33:
+            finding = (*finding, ", but not well")
+    return Section("overall", "Overall", finding, (Paragraph(tuple(spans)),))
 
 
 def method(desk: Desk) -> Section:
@@ -146,7 +155,9 @@ def sources(desk: Desk) -> Section:
             (
                 f"{name}. ",
                 *title,
-                f". {source.publisher}, {source.published.isoformat()}. Grade {source.grade}.",
+                f". {source.publisher}, ",
+                Day(source.published),
+                f". Grade {source.grade}.",
             )
         )
     words = (

@@ -68,10 +68,14 @@ def _contributor(desk: Desk, actor: str, detail: dict[str, Any]) -> tuple[Text, 
             shown = FromCase(f"pledges.{actor}.{name}", title)
             pledges += ["; " if pledges else "", shown, " (", stage, ")"]
     cells: list[Text] = [(actor_span(desk.run, actor),), tuple(pledges)]
+    shares = detail["participation"][actor]
     for key in ("waits", "goes", "mixed"):
+        if key != "mixed" and shares[key] == shares["mixed"]:
+            cells.append(("the same",))
+            continue
         figure = desk.ledger.detail(
             f"{desk.lead}.deliverable.{actor}.{key}",
-            detail["participation"][actor][key],
+            shares[key],
             f"share of worlds in which a pledge of {actor} goes ahead ({key})",
             desk.key("deliverable"),
         )
@@ -80,7 +84,7 @@ def _contributor(desk: Desk, actor: str, detail: dict[str, Any]) -> tuple[Text, 
 
 
 def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
-    if record is None:
+    if record is None or abs(record[0]) < 0.00005:
         return ("none",)
     value, error = record
     text = (

@@ -17,9 +17,9 @@ from accord.brief.document import (
     Table,
     Text,
 )
-from accord.brief.labels import actor_span, package_span, reason_spans, rule_words
+from accord.brief.labels import actor_span, package_span, reason_spans, rule_name
 from accord.brief.sections.refusal import not_assessed
-from accord.brief.words import chance_clause, lowered
+from accord.brief.words import chance_clause, count_words, lowered
 
 __all__ = ["durable"]
 
@@ -98,7 +98,7 @@ def _survival_chart(desk: Desk, detail: dict[str, Any]) -> Chart:
     data = [
         {
             "year": year,
-            "rule": rule_words(run, rule).text,
+            "rule": rule_name(run, rule).text,
             "share": record["share"],
             "low": max(record["share"] - 1.645 * record["se"], 0.0),
             "high": min(record["share"] + 1.645 * record["se"], 1.0),
@@ -112,7 +112,7 @@ def _survival_chart(desk: Desk, detail: dict[str, Any]) -> Chart:
             package_span(run, desk.lead),
             " still stands, whether or not keeping it is an equilibrium",
         ),
-        (("Years since signing",), *((rule_words(run, rule),) for rule in distinct)),
+        (("Years since signing",), *((rule_name(run, rule),) for rule in distinct)),
         tuple(_year_row(desk, year, distinct, curves) for year in range(detail["years"] + 1)),
         "r" * (1 + len(distinct)),
     )
@@ -147,9 +147,7 @@ def _curve_title(curve: list[dict[str, float]]) -> Text:
     if curve[-1]["share"] >= 0.66:
         return ("Under the leading rule most worlds still have it at the end",)
     worst = max(range(len(falls)), key=lambda i: falls[i])
-    third = len(falls) / 3
-    when = "early" if worst < third else "in the middle years" if worst < 2 * third else "late"
-    return (f"Under the leading rule it is lost most often {when}",)
+    return (f"Under the leading rule it is lost most often in year {count_words(worst + 1)}",)
 
 
 def _causes(desk: Desk) -> tuple[Text, ...]:
@@ -174,13 +172,20 @@ def _escapes(desk: Desk, detail: dict[str, Any]) -> list[Block]:
     for party, record in detail["escapes"].items():
         spans: list[Span] = [
             actor_span(desk.run, party),
-            " would gain by a move that the others would not undo",
         ]
         moves = sorted(record["moves"].items(), key=lambda item: -item[1])
         if moves:
-            spans += [", most often: ", *_move_words(desk, years.conflict.name, moves[0][0])]
+            spans += [" most often ", *_move_words(desk, years.conflict.name, moves[0][0])]
         items.append(tuple(spans))
-    return [Paragraph(("Where keeping it is no equilibrium:",)), Items(tuple(items))]
+    return [
+        Paragraph(
+            (
+                "Where keeping it is no equilibrium, somebody gains by a move that the others "
+                "would not undo:",
+            )
+        ),
+        Items(tuple(items)),
+    ]
 
 
 def _move_words(desk: Desk, conflict: str, text: str) -> Text:

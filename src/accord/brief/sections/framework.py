@@ -19,14 +19,12 @@ def framework(desk: Desk) -> Section:
     for name, provision in file.provisions.items():
         said = FromCase(f"provisions.{name}.title", provision.title)
         level = level_span(run, name, chosen[name])
-        note: Text = (
-            ("the text is silent; as in ", package_span(run, _base(desk))) if name in silent else ()
-        )
+        note: Text = ("silent",) if name in silent else ("says so",)
         rows.append(((said,), (level,), note))
     spoken = len(file.provisions) - len(silent)
     table = Table(
         (package_span(run, desk.lead),),
-        (("Provision",), ("What the package says",), ("",)),
+        (("Provision",), ("What the package says",), ("Its own text",)),
         tuple(rows),
         "lll",
     )
@@ -34,6 +32,9 @@ def framework(desk: Desk) -> Section:
     record = file.packages[desk.lead]
     if record.note:
         blocks.append(Paragraph((FromCase(f"packages.{desk.lead}.note", record.note),), "note"))
+    if silent and record.base is not None:
+        base = package_span(run, record.base)
+        blocks.append(Paragraph(("Where the text is silent it is read as in ", base, "."), "note"))
     blocks.append(Paragraph(_violated(desk), "note"))
     total = count_words(len(file.provisions))
     words = f"The text speaks on {count_words(spoken)} of {total} provisions"
@@ -42,22 +43,15 @@ def framework(desk: Desk) -> Section:
     return Section("framework", "The framework under discussion", (words,), tuple(blocks))
 
 
-def _base(desk: Desk) -> str:
-    base = desk.run.case.file.packages[desk.lead].base
-    return base if base is not None else desk.lead
-
-
 def _claims(desk: Desk) -> Text:
     case = desk.run.case
     support = case.support(("packages", desk.lead))
-    spans: list[Span] = [
-        "What could be agreed is a level for every provision. ",
-        package_span(desk.run, desk.lead),
-        " picks these:",
-    ]
-    for i, claim in enumerate(support.because[:4] if support else ()):
-        spans.insert(i, FromCase(f"claims.{claim}", _sentence(case.file.claims[claim].claim) + " "))
-    return tuple(spans)
+    spans: list[Span] = ["What could be agreed is a level for every provision. "]
+    if support is not None and support.because:
+        spans.append("What is reported of this package: ")
+    for name in support.because[:4] if support else ():
+        spans += [FromCase(f"claims.{name}", _sentence(case.file.claims[name].claim)), " "]
+    return (*spans, package_span(desk.run, desk.lead), " picks these:")
 
 
 def _sentence(text: str) -> str:
@@ -116,7 +110,7 @@ def what_if(desk: Desk) -> Section | None:
     finding = _what_if_finding(desk, provision, shown)
     chart = Chart(
         "what-if",
-        _capital(finding),
+        ("The tests at every level",),
         "dots",
         tuple(data),
         table,
@@ -126,10 +120,19 @@ def what_if(desk: Desk) -> Section | None:
     return Section("what-if", "If this choice changed", (title, ": ", *finding), (chart,))
 
 
-def _capital(text: Text) -> Text:
-    """The same text with a capital where it begins with plain words."""
-    first = text[0]
-    return (first[:1].upper() + first[1:], *text[1:]) if isinstance(first, str) else text
+def _unmoved(desk: Desk, shown: list[tuple[str, str]]) -> str:
+    """Why a choice changes little: a test that fails, or holds, whatever is chosen."""
+    verdict = desk.run.verdict
+    words = {
+        "acceptable": "consent",
+        "deliverable": "delivery",
+        "credible": "deterrence",
+        "durable": "durability",
+    }
+    for test in verdict.assessed:
+        if all(verdict.share(test, desk.rule, package).value < 0.05 for _, package in shown):
+            return f"whatever is chosen, {words[test]} fails"
+    return "on its own it moves none of the tests by much"
 
 
 def _what_if_row(desk: Desk, provision: str, level: str, package: str) -> tuple[Text, ...]:
@@ -148,7 +151,7 @@ def _what_if_finding(desk: Desk, provision: str, shown: list[tuple[str, str]]) -
         ranges[test] = max(shares) - min(shares)
     moved = max(ranges, key=lambda t: ranges[t])
     if ranges[moved] < 0.05:
-        return ("on its own it moves none of the tests by much",)
+        return (_unmoved(desk, shown),)
     at = max(shown, key=lambda s: verdict.share(moved, rule, s[1]).value)
     words = {
         "acceptable": "it moves consent most, which is easiest at “",

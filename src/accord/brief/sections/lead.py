@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from accord.brief.desk import Desk
-from accord.brief.document import Day, FromCase, Paragraph, Section, Strong, Text
+from accord.brief.document import Day, FromCase, Paragraph, Section, Span, Strong, Text
 from accord.brief.labels import package_span, reason_spans, rule_words
-from accord.brief.words import chance_words
+from accord.brief.words import chance_clause, chance_words
 from accord.case.evidence import support_counts
 
 __all__ = ["headline", "lead", "support_sentence", "test_words"]
@@ -45,22 +45,20 @@ def lead(desk: Desk) -> Section:
 
 def _opening(desk: Desk) -> Text:
     run = desk.run
-    spans: list[object] = []
     title = package_span(run, desk.lead)
     worlds = desk.ledger.count("run.worlds", run.worlds, "worlds drawn")
-    spans += ["Put to the tests in ", worlds, " sampled worlds, ", Strong((title,)), " "]
+    spans: list[Span] = [
+        chance_clause(desk.passes("joint"), ""),
+        Strong((title,)),
+        " passes every test it was put to. In ",
+        worlds,
+        " sampled worlds it ",
+    ]
     parts = [test_words(desk, test, desk.lead) for test in run.verdict.assessed]
     for i, part in enumerate(parts):
         spans += [("" if i == 0 else "; " if i < len(parts) - 1 else "; and "), *part]
     joint = desk.ledger.share(desk.lead, "joint")
-    spans += [
-        ". All of these hold together in ",
-        joint,
-        " of worlds: ",
-        chance_words(desk.passes("joint")),
-        ".",
-    ]
-    return tuple(spans)  # type: ignore[arg-type]
+    return (*spans, ". All of it holds together in ", joint, " of worlds.")
 
 
 def test_words(desk: Desk, test: str, package: str) -> Text:

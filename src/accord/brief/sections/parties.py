@@ -17,7 +17,7 @@ def parties(desk: Desk) -> Section:
     if not run.case.file.positions:
         text = Paragraph(("The case names no positions.",))
         return Section("parties", "Where each party stands", ("No positions are known",), (text,))
-    rows = [_row(desk, actor) for actor in run.case.file.positions]
+    rows = _grouped([_row(desk, actor) for actor in run.case.file.positions])
     table = Table(
         ("Positions as the case reads them",),
         (("Actor",), ("Cares most about",), ("Red lines",), ("Could accept, in most worlds",)),
@@ -33,6 +33,20 @@ def parties(desk: Desk) -> Section:
         "note",
     )
     return Section("parties", "Where each party stands", _finding(desk), (table, note))
+
+
+def _grouped(rows: list[tuple[Text, ...]]) -> list[tuple[Text, ...]]:
+    """Actors whose rows say the same share one."""
+    groups: dict[tuple[str, ...], tuple[Text, ...]] = {}
+    for row in rows:
+        key = tuple("".join(_words(span) for span in cell) for cell in row[1:])
+        known = groups.get(key)
+        groups[key] = row if known is None else ((*known[0], "; ", *row[0]), *known[1:])
+    return list(groups.values())
+
+
+def _words(span: Span) -> str:
+    return span if isinstance(span, str) else str(getattr(span, "text", span))
 
 
 def _accepting(run: Run, package: str) -> list[str]:

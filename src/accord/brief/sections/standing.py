@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.brief.desk import Desk
 from accord.brief.document import Block, Day, FromCase, Items, Paragraph, Section, Span, Text
 from accord.brief.labels import actor_span
-from accord.brief.words import count_words, lowered
+from accord.brief.words import chance_clause, count_words, lowered
 from accord.run.run import Run
 from accord.watch.indicators import answered
 
@@ -75,8 +75,10 @@ def _headline(desk: Desk) -> Text:
         if today is None or concept is None:
             continue
         if today in record["equilibria"][concept]:
-            return ("Left alone, things would stay as they are: nobody gains by moving first",)
-        return ("Left alone, things would not stay as they are: somebody gains by moving",)
+            at = record["equilibria"][concept].index(today)
+            share = record["shares"][at] / 256 if at < len(record["shares"]) else 0.0
+            return (chance_clause(share, "things stay as they are if nothing is signed"),)
+        return ("If nothing is signed things do not stay as they are: somebody gains by moving",)
     return ("What is known on the day",)
 
 

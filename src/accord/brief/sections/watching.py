@@ -17,6 +17,7 @@ from accord.brief.document import (
 )
 from accord.brief.labels import package_span
 from accord.brief.words import chance_words
+from accord.case.case import Case
 from accord.explore.upside import Condition, best_conditions
 from accord.theory.information import Indication
 from accord.watch.indicators import Watched, rank
@@ -24,6 +25,9 @@ from accord.watch.indicators import Watched, rank
 __all__ = ["upside", "watch"]
 
 MOST_FINE_PRINT = 6
+LEAST_TELLING = 0.0001
+"""Bits below which an answer is not worth a row."""
+
 _TESTS = {
     "acceptable": "consent",
     "deliverable": "delivery",
@@ -40,6 +44,7 @@ def watch(desk: Desk) -> Section:
         return Section("watch", "What to watch next", ("Nothing is left to watch",), (text,))
     about = _subject(ranked)
     words = "passing all tests" if about == "joint" else "each test, since it never passes them all"
+    telling = [one for one in ranked if _gain(one, about) >= LEAST_TELLING] or list(ranked[:3])
     blocks: list[Block] = [
         Paragraph(
             (
@@ -48,23 +53,61 @@ def watch(desk: Desk) -> Section:
                 f" — {words} — in bits, with the test that it moves most.",
             )
         ),
-        _table(desk, ranked),
+        _table(desk, telling, about),
     ]
-    blocks += [Paragraph(_swing_sentence(desk, one, about)) for one in ranked[:3]]
-    blocks.append(Paragraph(("What counts:",)))
-    blocks.append(
-        Items(
-            tuple(
-                (
-                    FromCase(f"watch.{one.name}.question", one.record.question),
-                    " — ",
-                    FromCase(f"watch.{one.name}.counts", one.record.counts),
-                )
-                for one in ranked[:MOST_FINE_PRINT]
-            )
-        )
-    )
+    blocks += [Paragraph(_swing_sentence(desk, one, about)) for one in telling[:3]]
+    blocks += _fine_print(telling[:MOST_FINE_PRINT])
+    blocks += _outside(desk, ranked)
+    blocks += _silent([one for one in ranked if one not in telling])
     return Section("watch", "What to watch next", _finding(ranked), tuple(blocks))
+
+
+def _fine_print(ranked: list[Watched]) -> list[Block]:
+    items = [
+        (
+            FromCase(f"watch.{one.name}.question", one.record.question),
+            " — ",
+            FromCase(f"watch.{one.name}.counts", one.record.counts),
+        )
+        for one in ranked
+    ]
+    return [Paragraph(("What counts:",)), Items(tuple(items))]
+
+
+def _outside(desk: Desk, ranked: tuple[Watched, ...]) -> list[Block]:
+    """What others forecast, beside the case's own chance."""
+    items: list[Text] = []
+    for one in ranked:
+        spans: list[Span] = []
+        for i, forecast in enumerate(one.record.outside):
+            figure = desk.ledger.number(
+                f"watch.{one.name}.outside.{i}",
+                forecast.p.central,
+                f"{100 * forecast.p.central:.0f}%",
+                "as published by the forecaster",
+                "|watch|",
+            )
+            who = FromCase(f"watch.{one.name}.outside.{i}.who", forecast.who)
+            spans += ["; ", who, " ", figure, " (", Day(forecast.on), ")"]
+        if spans:
+            question = FromCase(f"watch.{one.name}.question", one.record.question)
+            items.append((question, " This case ", _chance(desk, one), *spans))
+    return [Paragraph(("What others forecast:",)), Items(tuple(items))] if items else []
+
+
+def _silent(ranked: list[Watched]) -> list[Block]:
+    """Questions whose answer would tell almost nothing here."""
+    if not ranked:
+        return []
+    spans: list[Span] = ["Open as well, though the answer would tell almost nothing about this: "]
+    for i, one in enumerate(ranked):
+        title = one.record.title or one.record.question
+        spans += ["; " if i else "", FromCase(f"watch.{one.name}.question", title)]
+    return [Paragraph((*spans, "."), "note")]
+
+
+def _gain(one: Watched, about: str) -> float:
+    return one.joint.gain if about == "joint" else one.moved.gain
 
 
 def _subject(ranked: tuple[Watched, ...]) -> str:
@@ -118,7 +161,7 @@ def _swing_sentence(desk: Desk, one: Watched, about: str) -> Text:
         before,
         " → ",
         yes,
-        " of worlds; if not, in ",
+        " of worlds; if not, ",
         before,
         " → ",
         no,
@@ -136,14 +179,14 @@ def _chance(desk: Desk, one: Watched) -> Figure:
     )
 
 
-def _table(desk: Desk, ranked: tuple[Watched, ...]) -> Table:
-    rows = []
+def _table(desk: Desk, ranked: list[Watched], about: str) -> Table:
+    rows: list[tuple[Text, ...]] = []
     for one in ranked:
         gain = desk.ledger.number(
             f"watch.{one.name}.gain",
-            one.joint.gain,
-            f"{one.joint.gain:.4f}",
-            "mutual information of the event and the joint verdict, exact sum over worlds",
+            _gain(one, about),
+            f"{_gain(one, about):.4f}",
+            "mutual information of the event and the verdict, exact sum over worlds",
             f"{desk.best}|watch|",
         )
         _, yes, no = _swing(desk, one, one.moved, one.test)
@@ -154,44 +197,14 @@ def _table(desk: Desk, ranked: tuple[Watched, ...]) -> Table:
                 (_chance(desk, one),),
                 (gain,),
                 (_TESTS[one.test], ": ", yes, " if yes, ", no, " if no"),
-                _outside(desk, one),
             )
         )
     return Table(
         ("Open questions",),
-        (
-            ("Question",),
-            ("Deadline",),
-            ("Chance",),
-            ("Bits",),
-            ("Moves most",),
-            ("Outside forecasts",),
-        ),
+        (("Question",), ("Deadline",), ("Chance",), ("Bits",), ("Moves most",)),
         tuple(rows),
-        "llrrll",
+        "llrrl",
     )
-
-
-def _outside(desk: Desk, one: Watched) -> Text:
-    spans: list[Span] = []
-    for i, forecast in enumerate(one.record.outside):
-        figure = desk.ledger.number(
-            f"watch.{one.name}.outside.{i}",
-            forecast.p.central,
-            f"{100 * forecast.p.central:.0f}%",
-            "as published by the forecaster",
-            "|watch|",
-        )
-        spans += [
-            "; " if i else "",
-            FromCase(f"watch.{one.name}.outside.{i}.who", forecast.who),
-            " ",
-            figure,
-            " (",
-            Day(forecast.on),
-            ")",
-        ]
-    return tuple(spans) or ("none recorded",)
 
 
 def upside(desk: Desk) -> Section:
@@ -262,7 +275,28 @@ def _input(desk: Desk, path: str) -> FromCase:
             "needs": "need",
         }
         return FromCase(path, f"{words.get(what, _plain(what))}, {actor}")
+    if parts[0] == "conflicts":
+        question = case.file.conflicts[parts[1]].question
+        return FromCase(path, f"what {names[2]} prefers (“{question}”)")
+    if parts[0] == "pledges":
+        pledge = case.file.pledges[parts[1]][parts[2]]
+        return FromCase(path, f"the pledge of {names[0]}: {pledge.title or names[1]}")
+    if parts[0] == "deterrence":
+        return FromCase(path, _in_the_game(case, parts, names))
     return FromCase(path, ", ".join(name for name in names if name))
+
+
+def _in_the_game(case: Case, parts: list[str], names: list[str]) -> str:
+    """A number of the deterrence game in words."""
+    game = case.file.deterrence
+    assert game is not None
+    what = " ".join(name for name in names[1:] if name)
+    if parts[1] in {"challenger", "protege"}:
+        actor = game.challenger.actor if parts[1] == "challenger" else game.protege.actor
+        return f"the {what} of {case.actor_name(actor)}"
+    if parts[1] == "guarantors":
+        return f"the {' '.join(n for n in names[2:] if n)} of {names[1]}"
+    return f"the {what or names[0]}" + (f" of the {names[0]}" if what else "")
 
 
 def _plain(part: str) -> str:
