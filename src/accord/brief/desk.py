@@ -80,6 +80,22 @@ class Desk:
         worst = max(shares, key=lambda t: shares[t])
         return worst if shares[worst] > 0 else None
 
+    @cached_property
+    def failing(self) -> tuple[str, ...]:
+        """Tests that the lead package passes in almost no world, in table order."""
+        return tuple(t for t in self.run.verdict.assessed if self.passes(t) < 0.05)
+
+    @cached_property
+    def refusing(self) -> tuple[str, ...]:
+        """Actors that every way of satisfying the leading rule needs, and that mostly refuse."""
+        consent = self.run.case.file.consent
+        if consent is None or "acceptable" not in self.run.details:
+            return ()
+        ways = self.run.details["demands"]["rules"][self.rule]["consenting"]
+        needed = set.intersection(*(set(way["actors"]) for way in ways)) if ways else set()
+        actors = self.run.details["acceptable"][self.lead]["actors"]
+        return tuple(a for a in actors if a in needed and actors[a]["accepts"]["share"] < 0.5)
+
     def leading_reason(
         self, test: str, package: str | None = None, rule: str | None = None
     ) -> tuple[str, Booleans] | None:

@@ -74,7 +74,7 @@ def reason_spans(run: Run, name: str) -> Text:
         case "weakest":
             return ("the certainty of ", actor_span(run, rest), " alone would be enough to deter")
         case "pillar":
-            return (actor_span(run, rest), " is the pillar that holds it up")
+            return ("the pillar that holds it up is ", actor_span(run, rest))
         case "reversal":
             return ("an attack after a reversal of policy in ", actor_span(run, rest))
         case "leaves":
@@ -88,8 +88,8 @@ _PLAIN = {
     "attack": "an attack in a year of temptation",
     "kept": "it is kept",
     "no-single-guarantor": "no single guarantor's certainty would be enough",
-    "challengers-stake": "the challenger wants it more than all guarantors together could deter",
-    "protege-alone": "the protege holds it alone",
+    "challengers-stake": "the prize outweighs what all guarantors together could threaten",
+    "protege-alone": "the protected state holds it alone",
     "nothing-required": "nothing is required",
 }
 

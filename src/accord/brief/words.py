@@ -74,7 +74,7 @@ def share_text(estimate: Estimate) -> str:
     low, high = interval(estimate, 0.9, (0.0, 1.0))
     if low == 0.0 and high < 0.01:
         # an error as large as the share says no more than a bound does
-        return f"< {100 * high:.2f}%"
+        return f"< {100 * max(high, 3.0 / estimate.effective_worlds):.2f}%"
     return f"{percent(estimate.value)} {plus_minus(estimate)}".strip()
 
 

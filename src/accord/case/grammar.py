@@ -198,6 +198,9 @@ class _Parser:
     def after_name(self, name: str) -> ExpressionError:
         if self.token.text == "(":
             return self.unexpected("a condition", "calls are not part of the language")
+        if name == "only" or self.token.text == "does":
+            hint = "write what must hold; that others stay away cannot be a condition"
+            return self.unexpected("a condition", hint)
         if self.token.text == ".":
             return self.unexpected("a condition", "attributes are not part of the language")
         return self.unexpected(

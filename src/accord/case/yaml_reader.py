@@ -199,10 +199,20 @@ def _syntax(error: MarkedYAMLError, text: str, label: str) -> CaseError:
     lines = text.splitlines()
     source = lines[line] if line < len(lines) else ""
     problem = " ".join(str(part) for part in (error.context, error.problem) if part)
+    found, hint = problem or "a text that is not YAML", _DOUBTS
+    if source[column : column + 1] == "\t":
+        found, hint = "a tab", "indent with spaces"
+    elif "mapping values are not allowed" in problem:
+        hint = "put a text that holds a colon and a blank in quotes"
+    elif "scanning a quoted scalar" in problem:
+        start = error.context_mark.line + 1 if error.context_mark is not None else line + 1
+        hint = f"a quote that opens on line {start} is not closed"
     return CaseError(
-        "", label, line + 1, column + 1, problem or "a text that is not YAML", "YAML 1.2",
-        "check indentation, colons and quotes on this line and the one above", source[:400],
+        "", label, line + 1, column + 1, found, "YAML 1.2", hint, source[:400]
     )  # fmt: skip
+
+
+_DOUBTS = "check indentation, colons and quotes on this line and the one above"
 
 
 def _refusal(label: str, found: str, wanted: str, hint: str = "") -> CaseErrors:

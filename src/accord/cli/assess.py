@@ -147,5 +147,5 @@ def _print_reasons(run: Run) -> None:
                 spans = reason_spans(run, name)
                 words = "".join(s if isinstance(s, str) else getattr(s, "text", "") for s in spans)
                 rows.append([package, test, share_text(verdict.estimate(where)), words])
-    heads = ["package", "fails", "in", "most often because of"]
+    heads = ["package", "fails", "for this reason in", "most often because of"]
     print_table(f"Leading reasons under {run.rule}", heads, rows, words=(0, 1, 3))

@@ -59,6 +59,7 @@ def brief(
         raise UsageError(f"found -o {file}, wanted a name ending in {' or '.join(FORMATS)}")
     folder = Path(source)
     if (folder / "manifest.json").exists():
+        _refuse_options_of_a_case(worlds, seed, as_of, lines, assume)
         run = accord.open_run(folder)
         warn_if_stale(run, folder)
         run = _led_by(run, consent)
@@ -70,6 +71,24 @@ def brief(
         _keep(run, folder)
     accord.publish(run, file)
     _report(run, file, as_json=json)
+
+
+def _refuse_options_of_a_case(
+    worlds: int, seed: int, as_of: str | None, lines: str, assume: list[str] | None
+) -> None:
+    """A run is what it is: options that would make another one are not ignored."""
+    given = {
+        "--worlds": worlds != 2048,
+        "--seed": seed != 1,
+        "--as-of": as_of is not None,
+        "--lines": lines != "stated",
+        "--assume": bool(assume),
+    }
+    wrong = [name for name, there in given.items() if there]
+    if wrong:
+        raise UsageError(
+            f"found {', '.join(wrong)} with a run, wanted a case; accord assess makes another run"
+        )
 
 
 def _stem(source: str) -> str:

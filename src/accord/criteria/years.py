@@ -62,7 +62,8 @@ class Calendar:
             for what, number in election.keeps.items():
                 factor = np.where(self.stands[name][year - 1], setting.worlds.value(number), 1.0)
                 if what == "pledges":
-                    supply[name, ""] = supply.get((name, ""), np.ones(factor.shape)) * factor
+                    for member in _behind(setting, name):
+                        supply[member, ""] = supply.get((member, ""), 1.0) * factor
                 elif name in deciders:
                     values[name, what] = factor
         return replace(calm, supply=supply, values=values)
@@ -106,11 +107,21 @@ def _shared(setting: Setting, years: Durability, horizon: int) -> Calendar:
     )
 
 
+def _behind(setting: Setting, name: str) -> tuple[str, ...]:
+    """The contributors behind a name: the members of a group of guarantors, else itself."""
+    game = setting.case.file.deterrence
+    group = game.guarantors.named.get(name) if game is not None else None
+    return (group.members if group is not None else ()) or (name,)
+
+
 def _supply(setting: Setting, years: Durability, horizon: int) -> dict[tuple[str, str], Floats]:
     worlds = setting.worlds
     factors: dict[tuple[str, str], Floats] = {}
+    # a contributor's own erosion comes before that of its group, and both before the default
+    erosion = {m: n for name, n in years.erosion.items() for m in _behind(setting, name)}
+    erosion |= years.erosion
     for contributor in table(setting).contributors:
-        number = years.erosion.get(contributor, years.erosion.get("default"))
+        number = erosion.get(contributor, erosion.get("default"))
         if number is not None:
             factors[contributor, ""] = theory.erosion_factors(worlds.value(number), horizon)
     for name, attention in years.attention.items():
@@ -119,9 +130,10 @@ def _supply(setting: Setting, years: Durability, horizon: int) -> dict[tuple[str
             worlds.value(attention.probability),
             attention.lasts.days / DAYS_A_YEAR,
         )
-        for contributor, capabilities in attention.leaves.items():
+        for actor, capabilities in attention.leaves.items():
             for capability, number in capabilities.items():
                 factor = np.where(away, worlds.value(number), 1.0)
-                key = (contributor, capability)
-                factors[key] = factors[key] * factor if key in factors else factor
+                for contributor in _behind(setting, actor):
+                    key = (contributor, capability)
+                    factors[key] = factors.get(key, 1.0) * factor
     return factors

@@ -55,6 +55,8 @@ def assess(
     UsageError
         For a package, rule or number of worlds that does not fit.
     """
+    if seed < 0:
+        raise UsageError(f"found --seed {seed}, wanted a whole number from 0")
     names = _asked_for(case, packages, worlds)
     rule = _leading_rule(case, consent)
     tell = progress or (lambda _: None)

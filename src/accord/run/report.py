@@ -82,9 +82,11 @@ def compare_report(run: Run, a: str, b: str, consent: str | None = None) -> dict
     rule = consent or run.rule
     if rule not in run.rules:
         raise UsageError(f"no consent rule {rule!r} in the run; there are {', '.join(run.rules)}")
+    if a == b:
+        raise UsageError(f"found {a} twice, wanted two packages")
     for name in (a, b):
         if name not in run.verdict.packages:
-            known = ", ".join(run.verdict.packages)
+            known = ", ".join(run.packages)
             raise UsageError(f"no package {name!r} in the run; there are {known}")
     first, second = run.chosen(a), run.chosen(b)
     differ = {

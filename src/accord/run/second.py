@@ -7,4 +7,8 @@ import sys
 from accord.run.halves import answer
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    try:
+        sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    except KeyboardInterrupt:
+        # the first process says what there is to say
+        sys.exit(130)

@@ -24,6 +24,7 @@ from accord.brief.labels import (
     rule_name,
     rule_words,
 )
+from accord.brief.sections.lead import refusal
 from accord.brief.sections.refusal import not_assessed
 from accord.brief.words import chance_clause, count_words
 
@@ -52,6 +53,8 @@ def _finding(desk: Desk) -> Text:
     share = desk.passes("acceptable")
     if share >= 0.66:
         return (chance_clause(share, "all who are asked would sign"),)
+    if len(desk.refusing) > 1:
+        return ("Neither ", *refusal(desk)[1:])
     reason = desk.leading_reason("acceptable")
     if reason is None:
         return ("Those who are asked would sign",)

@@ -37,7 +37,9 @@ def takeaways(desk: Desk) -> Section:
                 "one demand of each has to give way.",
             )
         )
-    if desk.best != desk.lead:
+    if desk.passes("joint", desk.best) == 0:
+        items.append(("No agreement under study passes all tests in any sampled world.",))
+    elif desk.best != desk.lead:
         share = desk.ledger.share(desk.best, "joint")
         items.append(
             (
@@ -90,8 +92,10 @@ def overall(desk: Desk) -> Section:
             spans += [" (“", rule_words(run, best), "”)"]
     spans.append(". Each number has its derivation below.")
     title = package_span(run, desk.best)
-    if desk.best == desk.lead:
-        finding: Text = ("No agreement under study does better than ", title)
+    if desk.passes("joint", desk.best) == 0:
+        finding: Text = ("No agreement under study passes all tests in any sampled world",)
+    elif desk.best == desk.lead:
+        finding = ("No agreement under study does better than ", title)
     else:
         finding = (title, " does better than ", package_span(run, desk.lead))
         if desk.passes("joint", desk.best) < 0.33:
@@ -113,7 +117,8 @@ def method(desk: Desk) -> Section:
         f"uncertain input, in blocks of 256 by Latin hypercube. In each world every package is put "
         f"to the tests with the same luck, so that packages can be compared.{weights} A share is "
         "the part of the worlds in which something holds; behind ± stands half of its 90% interval "
-        "of sampling error, taken between blocks. That error does not cover mistaken judgements. "
+        "of sampling error, taken between blocks; it is called rough where fewer than eight blocks "
+        "tell. That error does not cover mistaken judgements. "
         f"Joint results are over {run.verdict.joint_label} tests."
     )
     rows = [((words,), (_class_text(i),)) for i, (_, words) in enumerate(VOCABULARY)]

@@ -44,7 +44,7 @@ def _pledges(desk: Desk, detail: dict[str, Any]) -> Table:
         (
             "Contributors to ",
             package_span(desk.run, desk.lead),
-            ", and in how many worlds they join",
+            ", and in how many worlds each brings at least one pledge",
         ),
         (
             ("Contributor",),
@@ -71,7 +71,7 @@ def _contributor(desk: Desk, actor: str, detail: dict[str, Any]) -> tuple[Text, 
     shares = detail["participation"][actor]
     for key in ("waits", "goes", "mixed"):
         if key != "mixed" and shares[key] == shares["mixed"]:
-            cells.append(("the same",))
+            cells.append(("same",))
             continue
         figure = desk.ledger.detail(
             f"{desk.lead}.deliverable.{actor}.{key}",
@@ -131,7 +131,7 @@ def _pivotal(desk: Desk, detail: dict[str, Any]) -> list[Block]:
     singles = detail["loss"]["single_points_of_failure"]
     if singles:
         spans: list[Span] = [
-            "Single points of failure — without any one of them no world delivers: "
+            "Single points of failure — without any one of them no world that delivers would: "
         ]
         for i, actor in enumerate(singles):
             spans += [", " if i else "", actor_span(run, actor)]

@@ -74,6 +74,8 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
         mixed,
         " with the case's own chance that they move together.",
     )
+    if detail["circles"] and detail["goes"]["share"] - detail["waits"]["share"] < 0.005:
+        return (*spans, " Pledges wait for one another, but going together would hardly help.")
     if detail["circles"]:
         return (*spans, " The difference is the price of pledges that wait for one another.")
     return (

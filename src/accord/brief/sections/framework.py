@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.brief.desk import Desk
-from accord.brief.document import Block, Chart, FromCase, Paragraph, Section, Span, Table, Text
+from accord.brief.document import Block, Chart, Day, FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import level_span, package_span
 from accord.brief.words import count_words
 from accord.run.run import variant_name
@@ -48,7 +48,9 @@ def _claims(desk: Desk) -> Text:
     support = case.support(("packages", desk.lead))
     spans: list[Span] = ["What could be agreed is a level for every provision. "]
     if support is not None and support.because:
-        spans.append("What is reported of this package: ")
+        source = case.file.sources[case.file.claims[support.because[0]].source]
+        title = FromCase(f"sources.{case.file.claims[support.because[0]].source}", source.title)
+        spans += ["What “", title, "” (", Day(source.published), ") reports: "]
     for name in support.because[:4] if support else ():
         spans += [FromCase(f"claims.{name}", _sentence(case.file.claims[name].claim)), " "]
     return (*spans, package_span(desk.run, desk.lead), " picks these:")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from accord.brief.desk import Desk
 from accord.brief.document import Day, FromCase, Paragraph, Section, Span, Strong, Text
-from accord.brief.labels import package_span, reason_spans, rule_words
-from accord.brief.words import chance_clause, chance_words
+from accord.brief.labels import actor_span, package_span, reason_spans, rule_words
+from accord.brief.words import chance_clause, chance_words, joined
 from accord.case.evidence import support_counts
 
-__all__ = ["headline", "lead", "support_sentence", "test_words"]
+__all__ = ["headline", "lead", "refusal", "support_sentence", "test_words"]
 
 _HURDLES = {
-    "acceptable": "founders on consent",
-    "deliverable": "founders on delivery",
-    "credible": "would not deter enough",
-    "durable": "would not last",
+    "acceptable": "consent",
+    "deliverable": "delivery",
+    "credible": "deterrence",
+    "durable": "durability",
 }
 
 
@@ -26,9 +26,27 @@ def headline(desk: Desk) -> Text:
         return (title, " passes the tests it was put to")
     if joint >= 0.33:
         return (title, " could hold, but not safely")
+    # durability under a rule falls with consent, so it is named only where consent stands
+    failing = [t for t in desk.failing if t != "durable" or "acceptable" not in desk.failing]
+    words = joined([_HURDLES[test] for test in failing or [desk.hurdle]])
+    return (title, f" founders on {words}: ", *_because(desk))
+
+
+def _because(desk: Desk) -> Text:
+    """Who refuses, where several do; else the most frequent reason of the first hurdle."""
+    assert desk.hurdle is not None
+    if desk.hurdle == "acceptable" and len(desk.refusing) > 1:
+        return refusal(desk)
     reason = desk.leading_reason(desk.hurdle)
-    because: Text = (": ", *reason_spans(desk.run, reason[0])) if reason is not None else ()
-    return (title, f" {_HURDLES[desk.hurdle]}", *because)
+    return reason_spans(desk.run, reason[0]) if reason is not None else ("no single reason leads",)
+
+
+def refusal(desk: Desk) -> Text:
+    """Neither A nor B would sign."""
+    spans: list[Span] = ["neither "]
+    for i, actor in enumerate(desk.refusing):
+        spans += [" nor " if i else "", actor_span(desk.run, actor)]
+    return (*spans, " would sign")
 
 
 def lead(desk: Desk) -> Section:
@@ -81,6 +99,8 @@ def _best(desk: Desk) -> Text:
             return ("It is the only agreement under study.",)
         return ("No other agreement under study does better on all tests together.",)
     figure = desk.ledger.share(desk.best, "joint")
+    if desk.passes("joint", desk.best) == 0:
+        return ("No agreement under study passes all tests in any sampled world.",)
     return (
         "Of the agreements under study, ",
         Strong((package_span(run, desk.best),)),

@@ -225,7 +225,7 @@ def upside(desk: Desk) -> Section:
         return Section(
             "upside",
             "A potential upside",
-            ("No single condition would turn it",),
+            ("No single condition was found that raises it reliably",),
             (Paragraph(text),),
         )
     blocks: list[Block] = [Paragraph(_condition(desk, one)) for one in found]
