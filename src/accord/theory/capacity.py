@@ -242,8 +242,10 @@ def taken_alone(
     Alone
     """
     supply, demand = _amounts(going, usable, roles, requirement)
-    pools = np.asarray(roles, dtype=np.float64)
-    total = (pools.T @ supply.reshape(len(supply), -1)).reshape(demand.shape[0], *supply.shape[1:])
+    serves = np.asarray(roles, dtype=np.bool_).T
+    total = _row_sums(serves, supply.reshape(len(supply), -1)).reshape(
+        len(serves), *supply.shape[1:]
+    )
     missing = np.maximum(demand - total, 0.0)
     given = np.ones(supply.shape[2]) if weights is None else np.asarray(weights, dtype=np.float64)
     total_weight = float(given.sum())
@@ -299,8 +301,8 @@ def _tightest(
     for start in range(0, len(sets), _CHUNK):
         chunk = slice(start, start + _CHUNK)
         # products and sums of integers below 2**53: exact whatever the order of summation
-        brings = (touches[chunk].astype(np.float64) @ flat_supply).reshape(-1, *ratio.shape)
-        needs = (member[chunk].astype(np.float64) @ flat_demand).reshape(-1, *ratio.shape)
+        brings = _row_sums(touches[chunk], flat_supply).reshape(-1, *ratio.shape)
+        needs = _row_sums(member[chunk], flat_demand).reshape(-1, *ratio.shape)
         ratios = np.divide(brings, needs, out=np.full_like(brings, np.inf), where=needs > 0)
         first = np.argmin(ratios, axis=0)
         least = np.take_along_axis(ratios, first[None], axis=0)[0]
@@ -308,6 +310,18 @@ def _tightest(
         ratio = np.minimum(ratio, least)
         short |= (brings < needs).any(axis=(0, 1))
     return ratio, best, short
+
+
+def _row_sums(picked: BoolArray, rows: FloatArray) -> FloatArray:
+    """The sum of the rows that each line of ``picked`` takes, shape (lines, columns).
+
+    A product of matrices would do the same, but for matrices so flat its threads cost more than
+    they bring.
+    """
+    result = np.zeros((len(picked), rows.shape[1]))
+    for line, which in enumerate(picked):
+        np.sum(rows[which], axis=0, out=result[line])
+    return result
 
 
 def _margin(ratio: FloatArray, delivered: BoolArray) -> FloatArray:
