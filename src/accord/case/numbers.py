@@ -184,15 +184,19 @@ class NumberField:
         if self.positive:
             bound = "above 0"
         if distribution.is_point:
-            raise _wrong(f"{distribution.central():g}", f"a {self.domain}, {bound}", self._hint())
+            raise _wrong(f"{distribution.central():g}", f"{_article(self.domain)} {self.domain}, {bound}", self._hint())
         raise _wrong(
             f"a distribution with {mass:.2%} of its mass outside {bound}",
-            f"a {self.domain}, {bound}",
+            f"{_article(self.domain)} {self.domain}, {bound}",
             "use a form that stays inside, such as {from: A, to: B} or [low, mode, high]",
         )
 
     def _hint(self) -> str:
         return "write 0.3 for 30 percent" if self.domain == "probability" else ""
+
+
+def _article(domain: Domain) -> str:
+    return "an" if domain == "amount" else "a"
 
 
 def _wrong(found: str, wanted: str, hint: str = "") -> PydanticCustomError:

@@ -20,7 +20,7 @@ def failed(error: AccordError, *, as_json: bool) -> int:
     if isinstance(error, CaseErrors):
         errors = list(error.errors)
     else:
-        errors = [CaseError("", "", 0, 0, str(error), "")]
+        errors = [CaseError("", "", 0, 0, *_parts(str(error)))]
     if as_json:
         print_json({"errors": [each.as_json() for each in errors]})
     elif isinstance(error, CaseErrors):
@@ -28,6 +28,19 @@ def failed(error: AccordError, *, as_json: bool) -> int:
     else:
         sys.stderr.write(f"accord: {error}\n")
     return WRONG
+
+
+def _parts(message: str) -> tuple[str, str, str]:
+    """What was found, what is wanted and how to mend it, from a sentence that says them so."""
+    found, separator, rest = message.partition(", wanted ")
+    if separator:
+        wanted, _, hint = rest.partition("; ")
+        return found.removeprefix("found "), wanted, hint
+    found, separator, rest = message.partition("; there are ")
+    if separator:
+        return found, f"one of {rest}", ""
+    found, _, hint = message.partition("; ")
+    return found, "", hint
 
 
 def print_errors(errors: Sequence[CaseError]) -> None:
