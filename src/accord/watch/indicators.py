@@ -24,7 +24,7 @@ class Watched:
     Attributes
     ----------
     chance : ndarray (W,)
-        P(event | world).
+        P(event | world), given that nothing was seen of it until the run's date.
     joint : Indication
         What it tells about the joint verdict of the package.
     test : str
@@ -60,7 +60,7 @@ def rank(run: Run, package: str, rule: str) -> tuple[Watched, ...]:
 
 def _watched(run: Run, worlds: Worlds, name: str, package: str, rule: str) -> Watched:
     record = run.case.file.watch[name]
-    chance = event_probability(worlds, record)
+    chance = _still_to_come(run, worlds, name)
     verdict = run.verdict
     weights = verdict.weights.astype(np.float64)
     joint = indication(verdict.joint(rule, package), chance, weights)
@@ -70,6 +70,23 @@ def _watched(run: Run, worlds: Worlds, name: str, package: str, rule: str) -> Wa
     }
     test = max(tests, key=lambda t: tests[t].gain)
     return Watched(name, record, chance, joint, test, tests[test])
+
+
+def _still_to_come(run: Run, worlds: Worlds, name: str) -> NDArray[np.float64]:
+    """P(the event happens by its deadline | world), as seen from the run's date, (W,).
+
+    Worlds weigh what silence until that date leaves of them, so a hazard has only the time that
+    is left: (F(deadline) − F(date)) / (1 − F(date)).
+    """
+    record = run.case.file.watch[name]
+    by_deadline = event_probability(worlds, record)
+    if isinstance(record.likelihood, tuple) or name in last_entries(run.case):
+        return by_deadline
+    until_now = record.model_copy(update={"deadline": run.case.as_of})
+    silent = 1.0 - event_probability(worlds, until_now)
+    left = by_deadline - (1.0 - silent)
+    chance = np.divide(left, silent, out=np.zeros_like(left), where=silent > 0)
+    return np.clip(chance, 0.0, 1.0)
 
 
 def answered(run: Run) -> tuple[tuple[str, JournalEntry], ...]:
