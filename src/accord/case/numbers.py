@@ -184,7 +184,11 @@ class NumberField:
         if self.positive:
             bound = "above 0"
         if distribution.is_point:
-            raise _wrong(f"{distribution.central():g}", f"{_article(self.domain)} {self.domain}, {bound}", self._hint())
+            raise _wrong(
+                f"{distribution.central():g}",
+                f"{_article(self.domain)} {self.domain}, {bound}",
+                self._hint(),
+            )
         raise _wrong(
             f"a distribution with {mass:.2%} of its mass outside {bound}",
             f"{_article(self.domain)} {self.domain}, {bound}",

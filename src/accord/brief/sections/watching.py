@@ -25,6 +25,7 @@ from accord.watch.indicators import Watched, rank
 __all__ = ["upside", "watch"]
 
 MOST_FINE_PRINT = 6
+FEW_WORLDS = 200
 LEAST_TELLING = 0.0001
 """Bits below which an answer is not worth a row."""
 
@@ -56,10 +57,26 @@ def watch(desk: Desk) -> Section:
         _table(desk, telling, about),
     ]
     blocks += [Paragraph(_swing_sentence(desk, one, about)) for one in telling[:3]]
+    blocks += _thin(desk, about)
     blocks += _fine_print(telling[:MOST_FINE_PRINT])
     blocks += _outside(desk, ranked)
     blocks += _silent([one for one in ranked if one not in telling])
     return Section("watch", "What to watch next", _finding(ranked), tuple(blocks))
+
+
+def _thin(desk: Desk, about: str) -> list[Block]:
+    """A warning where the shares rest on few worlds."""
+    count = int(desk.run.verdict.joint(desk.rule, desk.best).sum())
+    if about != "joint" or count >= FEW_WORLDS:
+        return []
+    worlds = desk.ledger.count(
+        f"{desk.best}.joint.{desk.rule}.worlds",
+        count,
+        "worlds in which it passes all assessed tests",
+        f"{desk.best}|joint|{desk.rule}",
+    )
+    text: Text = ("It passes all tests in only ", worlds, " of the sampled worlds, so these ")
+    return [Paragraph((*text, "differences are rough."), "note")]
 
 
 def _fine_print(ranked: list[Watched]) -> list[Block]:

@@ -143,10 +143,13 @@ def _read_date(raw: Any) -> dt.date:
     except ValueError:
         pass
     raise PydanticCustomError(
-        "date", "{found}", {"found": repr(raw), "wanted": "a date such as 2025-08-20", "hint": ""}
+        "date",
+        "{found}",
+        {"found": repr(raw), "wanted": "a date such as 2025-08-20", "hint": _HINT},
     )
 
 
+_HINT = "year, month, day with hyphens, and a day that the month has"
 Date = Annotated[
     dt.date, PlainValidator(_read_date), WithJsonSchema({"type": "string", "format": "date"})
 ]
