@@ -49,6 +49,8 @@ def rank(run: Run, package: str, rule: str) -> tuple[Watched, ...]:
     deadline has passed.
     """
     closed = {name for name, entry in last_entries(run.case).items() if entry.outcome != "unknown"}
+    if not run.verdict.assessed:
+        return ()  # no verdict that an answer could move
     worlds = redraw(run.case, run.manifest["seed"], run.worlds, run.manifest["lines"])
     found = [
         _watched(run, worlds, name, package, rule)
