@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,15 +59,23 @@ def demands_of(case: Case) -> tuple[Demand, ...]:
 
 
 def consenting_sets(node: ConsentNode) -> tuple[frozenset[str], ...]:
-    """Minimal sets of actors whose consent satisfies a rule; members with ``when`` left out."""
-    return _minimal(_sets(node))
+    """Minimal sets of actors whose consent satisfies a rule; members with ``when`` left out.
+
+    The empty set alone where nobody is left to ask.
+    """
+    found = _sets(node)
+    return _minimal(found) if found is not None else (frozenset(),)
 
 
-def _sets(node: ConsentNode) -> list[frozenset[str]]:
+def _sets(node: ConsentNode) -> list[frozenset[str]] | None:
+    """Sets that satisfy a node, None where none of its members counts at all times."""
     if node.actor is not None:
         return [frozenset({node.actor})]
-    members = [m for m in node.members if m.when is None]
-    parts = [_sets(member) for member in members]
+    below = [(m, _sets(m)) for m in node.members if m.when is None]
+    members = [m for m, sets in below if sets is not None]
+    parts = [sets for _, sets in below if sets is not None]
+    if not parts:
+        return None
     if node.any is not None:
         return [group for part in parts for group in part]
     if node.all is not None:
@@ -135,7 +144,7 @@ def _clusters(demands: tuple[Demand, ...]) -> list[list[Demand]]:
         members = [d for g in joined for d in g[1]]
         groups = [*rest, (mentioned.union(*(g[0] for g in joined)), [*members, demand])]
     order = {d.name: i for i, d in enumerate(demands)}
-    return [sorted(group[1], key=lambda d: order[d.name]) for group in groups if group[0]]
+    return [sorted(group[1], key=lambda d: order[d.name]) for group in groups]
 
 
 def _provisions(demand: Demand) -> set[str]:
@@ -149,9 +158,11 @@ def _cluster_conflicts(
     mentioned = set().union(*(_provisions(d) for d in cluster))
     provisions = [name for name in case.file.provisions if name in mentioned]
     sizes = [len(case.file.provisions[name].levels) for name in provisions]
-    if int(np.prod(sizes)) > MOST_COMBINATIONS:
+    count = math.prod(sizes)
+    if count > MOST_COMBINATIONS:
         return None
-    table = np.indices(tuple(sizes)).reshape(len(sizes), -1)
+    # demands on shocks alone mention no provision: one combination, of nothing
+    table = np.indices(tuple(sizes)).reshape(len(sizes), count)
     levels = {name: list(case.file.provisions[name].levels) for name in provisions}
     violated = np.zeros((table.shape[1], len(cluster)), dtype=np.bool_)
     for d, demand in enumerate(cluster):
@@ -164,8 +175,7 @@ def _cluster_conflicts(
                 for row, level in zip(rows, combination, strict=True):
                     here &= table[row] == level
                 violated[here, d] = True
-    named = np.stack([table[i] for i in range(len(provisions))], axis=1)
-    return minimal_conflicts(violated), named, provisions
+    return minimal_conflicts(violated), table.T, provisions
 
 
 def _holds(worlds: Worlds, demand: Demand, chosen: Mapping[str, str]) -> bool:
