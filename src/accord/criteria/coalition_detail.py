@@ -181,7 +181,8 @@ def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> 
     """Shares of P(deliver) by the Shapley value, over the first blocks of worlds.
 
     A world in which even everyone together fails, or nobody is needed, gives nobody anything, so
-    only the others are tried; and there a contributor without an available pool is a null player.
+    only the others are tried; and there a contributor is a null player whose pools are never
+    available, or bring nothing while nobody waits for them.
     """
     own = table(setting)
     first = np.arange(min(SHAPLEY_WORLDS, setting.worlds.count))
@@ -194,11 +195,12 @@ def _shapley(setting: Setting, coalition: Coalition, ready: Any, flips: Any) -> 
         return {"of": total, "shares": {}, "exact": True, "worlds": len(first)}
     few = _restricted(small, pivotal)
     here = ready[:, first][:, pivotal]
-    brings = few.usable.max(axis=(1, 2)) > 0
+    matters = few.usable.max(axis=(1, 2)) > 0
+    matters[[o for m, c in enumerate(few.conditions) for o in waits_for(c, m)]] = True
     active = [
         c
         for c, name in enumerate(own.contributors)
-        if any(brings[m] and here[m].any() for m in own.of(name))
+        if any(matters[m] and here[m].any() for m in own.of(name))
     ]
     worths = worths_of(few, here, flips[first][pivotal], setting.in_worlds(first[pivotal]))
     values, errors = _shapley_values(worths, active, setting.worlds.seed)
