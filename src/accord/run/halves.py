@@ -51,9 +51,14 @@ def results(setting: Setting, progress: Progress) -> dict[str, TestResult]:
     split = _split(setting, names)
     later = replace(setting, packages=_some(setting, names[split:]), _done={})
     with _helper(later) as helper:
-        sooner = replace(setting, packages=_some(setting, names[:split]))
-        own = _assessed(sooner, progress)
-        others = _reply(helper)
+        try:
+            sooner = replace(setting, packages=_some(setting, names[:split]))
+            own = _assessed(sooner, progress)
+            others = _reply(helper)
+        except BaseException:
+            # nobody waits for its answer any more
+            helper.kill()
+            raise
     if others is None:
         others = _assessed(later, progress)
     return {name: _merged(own[name], others[name]) for name in own}
