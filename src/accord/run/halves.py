@@ -50,14 +50,14 @@ def results(setting: Setting, progress: Progress) -> dict[str, TestResult]:
         return _assessed(setting, progress)
     split = _split(setting, names)
     later = replace(setting, packages=_some(setting, names[split:]), _done={})
-    with _helper(later) as helper:
+    with _second_process(later) as second:
         try:
             sooner = replace(setting, packages=_some(setting, names[:split]))
             own = _assessed(sooner, progress)
-            others = _reply(helper)
+            others = _reply(second)
         except BaseException:
             # nobody waits for its answer any more
-            helper.kill()
+            second.kill()
             raise
     if others is None:
         others = _assessed(later, progress)
@@ -100,7 +100,7 @@ def _merged(first: TestResult, second: TestResult) -> TestResult:
     )
 
 
-def _helper(setting: Setting) -> subprocess.Popen[bytes]:
+def _second_process(setting: Setting) -> subprocess.Popen[bytes]:
     """A second process at work on a setting."""
     question = {
         "case": to_archive(setting.case),
@@ -111,23 +111,23 @@ def _helper(setting: Setting) -> subprocess.Popen[bytes]:
         "lines": setting.worlds.lines,
         "weights": None if setting.weights is None else setting.weights.tolist(),
     }
-    helper = subprocess.Popen(
+    second = subprocess.Popen(
         [sys.executable, "-m", "accord.run.second"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert helper.stdin is not None
+    assert second.stdin is not None
     try:
-        helper.stdin.write(json.dumps(question).encode())
-        helper.stdin.close()
+        second.stdin.write(json.dumps(question).encode())
+        second.stdin.close()
     except BrokenPipeError:
-        helper.kill()
-    helper.stdin = None
-    return helper
+        second.kill()
+    second.stdin = None
+    return second
 
 
-def _reply(helper: subprocess.Popen[bytes]) -> dict[str, TestResult] | None:
+def _reply(second: subprocess.Popen[bytes]) -> dict[str, TestResult] | None:
     """What the second process found, or None where it died."""
-    reply, _ = helper.communicate()
-    if helper.returncode != 0:
+    reply, _ = second.communicate()
+    if second.returncode != 0:
         return None
     with np.load(io.BytesIO(reply), allow_pickle=False) as arrays:
         labels = json.loads(arrays["labels"].tobytes())
