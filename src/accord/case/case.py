@@ -17,7 +17,7 @@ from accord.case.numbers import Number, PackageNumber
 from accord.case.records.agreement import Package
 from accord.case.records.root import CaseFile
 from accord.case.support import Support
-from accord.case.tree import Path, Place, dotted, parse_path
+from accord.case.tree import Path, Place, dotted, parse_path, stands
 
 __all__ = ["AppliedUpdate", "Case", "conditions_in", "numbers_in"]
 
@@ -87,7 +87,7 @@ class Case:
         found: dict[str, Number] = {}
         for number in numbers_in(self.file):
             name = number.path
-            if name and name not in found and _stands(self.data, parse_path(name)):
+            if name and name not in found and stands(self.data, parse_path(name)):
                 found[name] = number
         return found
 
@@ -145,17 +145,6 @@ class Case:
     def published_later(self, package: Package) -> bool:
         """Whether the package was published after the as-of date."""
         return package.date is not None and package.date > self.as_of
-
-
-def _stands(node: Any, path: Path) -> bool:
-    for part in path:
-        if isinstance(node, dict) and str(part) in node:
-            node = node[str(part)]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
-        else:
-            return False
-    return True
 
 
 def numbers_in(node: Any) -> Iterator[Number]:

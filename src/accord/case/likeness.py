@@ -8,7 +8,7 @@ from typing import Any
 
 from accord._errors import CaseErrors
 from accord.case.numbers import looks_like_number
-from accord.case.tree import MAXIMUM_NODES, Path, Place, Tree, dotted, values_below
+from accord.case.tree import MAXIMUM_NODES, Path, Place, Tree, dotted, stands, values_below
 
 __all__ = ["expand_likeness"]
 
@@ -85,11 +85,11 @@ def _merge_into(tree: Tree, path: Path, source: Path) -> None:
     support = {
         path + key[len(source) :]: value
         for key, value in tree.scalar_support.items()
-        if key[: len(source)] == source and not _stands(own, key[len(source) :])
+        if key[: len(source)] == source and not stands(own, key[len(source) :])
     }
     kept = {k: v for k, v in tree.scalar_support.items() if k[: len(path)] == path}
     places: dict[Path, Place] = {**copied_places, **own_places}
-    tree.put(path, merged, {key: place for key, place in places.items() if _stands(merged, key)})
+    tree.put(path, merged, {key: place for key, place in places.items() if stands(merged, key)})
     tree.scalar_support.update(support | kept)
 
 
@@ -106,14 +106,3 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         else:
             result[key] = value
     return result
-
-
-def _stands(node: Any, path: Path) -> bool:
-    for part in path:
-        if isinstance(node, dict) and part in node:
-            node = node[str(part)]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
-        else:
-            return False
-    return True

@@ -12,7 +12,7 @@ from typing import Any
 
 from accord._errors import CaseError
 
-__all__ = ["MAXIMUM_NODES", "Path", "Place", "Tree", "copied", "dotted", "parse_path"]
+__all__ = ["Path", "Place", "Tree", "dotted", "node_at", "parse_path", "stands"]
 __all__ += ["values_below"]
 
 MAXIMUM_NODES = 300_000
@@ -39,6 +39,27 @@ def dotted(path: Path) -> str:
 def parse_path(text: str) -> Path:
     """The path behind a dotted text; whole numbers are positions in lists."""
     return tuple(int(part) if part.isdigit() else part for part in text.split("."))
+
+
+def node_at(node: Any, path: Path) -> Any:
+    """The node at a path below plain data; KeyError where there is none."""
+    for part in path:
+        if isinstance(node, dict) and str(part) in node:
+            node = node[str(part)]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            raise KeyError(dotted(path))
+    return node
+
+
+def stands(node: Any, path: Path) -> bool:
+    """Whether there is a node at a path below plain data."""
+    try:
+        node_at(node, path)
+    except KeyError:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -74,23 +95,11 @@ class Tree:
 
     def get(self, path: Path) -> Any:
         """The node at a path; KeyError where there is none."""
-        node: Any = self.data
-        for part in path:
-            if isinstance(node, dict):
-                node = node[str(part)]
-            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-                node = node[part]
-            else:
-                raise KeyError(dotted(path))
-        return node
+        return node_at(self.data, path)
 
     def has(self, path: Path) -> bool:
         """Whether a node stands at a path."""
-        try:
-            self.get(path)
-        except KeyError:
-            return False
-        return True
+        return stands(self.data, path)
 
     def put(self, path: Path, value: Any, places: dict[Path, Place]) -> None:
         """Set a node; ``places`` are relative to it. Missing mappings on the way are made.

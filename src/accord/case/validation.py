@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from accord.case.conditions import Condition
 from accord.case.numbers import Number, PackageNumber
 from accord.case.records.root import CaseFile
-from accord.case.tree import Path, Tree, dotted
+from accord.case.tree import Path, Tree, dotted, node_at
+from accord.case.tree import stands as is_there
 
 __all__ = ["locate", "validate"]
 
@@ -176,7 +177,8 @@ class _Locator:
 
     def record(self, node: BaseModel, path: Path, *, stands: bool) -> BaseModel:
         fields = type(node).model_fields
-        written = stands and isinstance(_at(self.data, path), dict)
+        there = stands and is_there(self.data, path)
+        written = there and isinstance(node_at(self.data, path), dict)
         values = {}
         for name, field in fields.items():
             below = (*path, field.alias or name) if written or not path else path
@@ -202,15 +204,3 @@ class _Locator:
             for i, step in enumerate(node.steps)
         )
         return PackageNumber(self.visit(node.base, path, stands=stands), steps)
-
-
-def _at(node: Any, path: Path) -> Any:
-    """The plain data at a path, None where there is none."""
-    for part in path:
-        if isinstance(node, dict) and str(part) in node:
-            node = node[str(part)]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
-        else:
-            return None
-    return node
