@@ -44,7 +44,7 @@ def random_case(seed):
             shock["hits"] = {dice.choice(list(dice.pools)): dice.number(0, 1)}
     data["levels_meaning"] = _judged({"broken_word": dice.stepped("real", 0, 0.4)})
     data["deterrence"] = _judged(_deterrence(dice))
-    data["conflicts"] = {"after_signing": _judged(_conflict(dice))}
+    data["conflicts"] = {"after_signing": _judged(random_conflict(dice))}
     data["durability"] = _judged(_durability(dice))
     data["packages"] = _packages(dice)
     return data
@@ -288,7 +288,8 @@ def _perceptions(dice, game):
         }
 
 
-def _conflict(dice):
+def random_conflict(dice):
+    """A conflict of the people of a case, with what each of them prefers."""
     parties = {}
     for name in dice.people[: dice.random.randint(2, 3)]:
         parties[name] = {f"act{i}": _option(dice) for i in dice.few(1, 2)}

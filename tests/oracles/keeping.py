@@ -10,65 +10,69 @@ from oracles.fighting import deciders, fielded, game, members_of, temptation
 from oracles.world import days
 
 
-def kept(world, chosen, game_value):
-    """(stable for all, first party in declared order for which it is not, or None).
+def graph(world, name, chosen, game_value):
+    """A conflict for ``oracles.conflict`` in one world, and the levels of its options.
 
     ``game_value`` are the points of an attack, 100(U - s_C).
     """
-    written = world.data["conflicts"]["after_signing"]
+    written = world.data["conflicts"][name]
     axes = {}
     for party, own in written["parties"].items():
         for option, record in own.items():
             levels = list(record["levels"]) if isinstance(record, dict) else ["off", "on"]
             axes[f"{party}.{option}"] = levels
-    names = list(axes)
-    parties = list(written["parties"])
+    names, parties = list(axes), list(written["parties"])
 
     def facts(state):
         def option(atom):
-            name = f"{atom[1]}.{atom[2]}"
-            level = axes[name][state[names.index(name)]]
+            axis = f"{atom[1]}.{atom[2]}"
+            level = axes[axis][state[names.index(axis)]]
             if atom[3] is None:
-                return level != axes[name][0]
-            return conditions.related(atom[3], axes[name], level, atom[4])
+                return level != axes[axis][0]
+            return conditions.related(atom[3], axes[axis], level, atom[4])
 
         return lambda text: world.holds(text, chosen, option=option)
 
     every = conflict.states(
         {"options": [(0, len(levels), "both") for levels in axes.values()], "impossible": set()}
     )
+    one_way = written.get("one_way", [])
     model = {
         "parties": len(parties),
         "options": [
-            (
-                parties.index(name.split(".")[0]),
-                len(levels),
-                "up" if name in written.get("one_way", []) else "both",
-            )
-            for name, levels in axes.items()
+            (parties.index(axis.split(".")[0]), len(levels), "up" if axis in one_way else "both")
+            for axis, levels in axes.items()
         ],
         "impossible": {s for s in every if any(map(facts(s), written.get("impossible", [])))},
-    }
-    model["worth"] = [
-        _worth(world, party, written["preferences"][party], facts, game_value, every)
-        for party in parties
-    ]
+        "worth": [
+            _worth(world, f"conflicts.{name}.preferences.{party}", written["preferences"][party],
+                   facts, game_value, every)
+            for party in parties
+        ],
+    }  # fmt: skip
+    return model, axes
+
+
+def kept(world, chosen, game_value):
+    """(stable for all, first party in declared order for which it is not, or None)."""
+    written = world.data["conflicts"]["after_signing"]
+    model, axes = graph(world, "after_signing", chosen, game_value)
     start = {text.split("=")[0]: text.partition("=")[2] or "on" for text in written["kept"]}
     state = tuple(levels.index(start.get(name, levels[0])) for name, levels in axes.items())
     concept = world.data["durability"]["conflict"]["concept"]
+    parties = list(written["parties"])
     stable = [conflict.stable(model, concept, n, state) for n in range(len(parties))]
     return all(stable), None if all(stable) else parties[stable.index(False)]
 
 
-def _worth(world, party, preference, facts, game_value, every):
+def _worth(world, path, preference, facts, game_value, every):
     """A function from a state to something comparable, higher is better."""
     if "statements" in preference:
         table = {s: tuple(map(facts(s), preference["statements"])) for s in every}
         return table.__getitem__
-    path = f"conflicts.after_signing.preferences.{party}.worth"
     table = dict.fromkeys(every, 0)
     for i, entry in enumerate(preference["worth"]):
-        points = world.number(f"{path}.{i}.add") if "add" in entry else game_value
+        points = world.number(f"{path}.worth.{i}.add") if "add" in entry else game_value
         for state in every:
             if facts(state)(entry["when"]):
                 table[state] += round(points * 1e9)
