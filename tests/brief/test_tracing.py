@@ -41,10 +41,6 @@ def test_every_claim_of_the_briefing_has_its_place_in_the_case(run, document):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="questions whose answer would tell almost nothing stand in the brief without a figure",
-    strict=True,
-)
 def test_every_claim_of_the_briefing_has_a_figure_in_the_brief(run, document):
     figures = {figure.id for figure in document.figures}
     without = [t.claim for t in trace(run, document, "briefing") if t.figure not in figures]

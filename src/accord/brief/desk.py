@@ -77,8 +77,8 @@ class Desk:
         """The test that most often is the first that the lead package fails."""
         failures = self.run.verdict.first_failure(self.rule, self.lead)
         shares = {t: self.run.verdict.estimate(w).value for t, w in failures.items()}
-        worst = max(shares, key=lambda t: shares[t])
-        return worst if shares[worst] > 0 else None
+        worst = max(shares, key=lambda t: shares[t], default=None)
+        return worst if worst is not None and shares[worst] > 0 else None
 
     @cached_property
     def failing(self) -> tuple[str, ...]:

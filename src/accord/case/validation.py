@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from accord.case.conditions import Condition
-from accord.case.numbers import Number, PackageNumber
+from accord.case.numbers import Number, PackageNumber, looks_like_number
 from accord.case.records.root import CaseFile
 from accord.case.tree import Path, Tree, dotted, node_at
 from accord.case.tree import stands as is_there
@@ -178,7 +178,8 @@ class _Locator:
     def record(self, node: BaseModel, path: Path, *, stands: bool) -> BaseModel:
         fields = type(node).model_fields
         there = stands and is_there(self.data, path)
-        written = there and isinstance(node_at(self.data, path), dict)
+        raw = node_at(self.data, path) if there else None
+        written = isinstance(raw, dict) and not looks_like_number(raw)
         values = {}
         for name, field in fields.items():
             below = (*path, field.alias or name) if written or not path else path

@@ -22,6 +22,8 @@ def headline(desk: Desk) -> Text:
     """The finding about the lead package in one line."""
     title = package_span(desk.run, desk.lead)
     joint = desk.passes("joint")
+    if not desk.run.verdict.assessed:
+        return (title, " was put to no test: the case names too little")
     if desk.hurdle is None or joint >= 0.66:
         return (title, " passes the tests it was put to")
     if joint >= 0.33:

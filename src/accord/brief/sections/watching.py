@@ -60,7 +60,7 @@ def watch(desk: Desk) -> Section:
     blocks += _thin(desk, about)
     blocks += _fine_print(telling[:MOST_FINE_PRINT])
     blocks += _outside(desk, ranked)
-    blocks += _silent([one for one in ranked if one not in telling])
+    blocks += _silent(desk, [one for one in ranked if one not in telling])
     return Section("watch", "What to watch next", _finding(ranked), tuple(blocks))
 
 
@@ -112,14 +112,15 @@ def _outside(desk: Desk, ranked: tuple[Watched, ...]) -> list[Block]:
     return [Paragraph(("What others forecast:",)), Items(tuple(items))] if items else []
 
 
-def _silent(ranked: list[Watched]) -> list[Block]:
+def _silent(desk: Desk, ranked: list[Watched]) -> list[Block]:
     """Questions whose answer would tell almost nothing here."""
     if not ranked:
         return []
     spans: list[Span] = ["Open as well, though the answer would tell almost nothing about this: "]
     for i, one in enumerate(ranked):
         title = one.record.title or one.record.question
-        spans += ["; " if i else "", FromCase(f"watch.{one.name}.question", title)]
+        shown = FromCase(f"watch.{one.name}.question", title)
+        spans += ["; " if i else "", shown, " (", _chance(desk, one), ")"]
     return [Paragraph((*spans, "."), "note")]
 
 
