@@ -109,6 +109,17 @@ class Verdict:
         found: NDArray[np.float32] = self.margins[self.row(test, rule), self.package(package)]
         return found
 
+    def stressed(self, test: str, rule: str, package: str) -> int:
+        """Index of a package's stressed world: the one at the 20th percentile of its margin.
+
+        Of equal margins the first drawn comes first; worlds that weigh nothing do not count
+        (MODELS, section 0).
+        """
+        margins = self.margin(test, rule, package)
+        order = np.argsort(margins, kind="stable")
+        reached = np.cumsum(self.weights[order])
+        return int(order[np.searchsorted(reached, 0.2 * reached[-1])])
+
     def passes(self, test: str, rule: str, package: str) -> Booleans:
         """Where a package passes a test, shape (W,)."""
         return np.asarray(self.margin(test, rule, package) >= 0)
