@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +76,10 @@ def assess(
     )  # fmt: skip
     _tell_worlds(run, worlds)
     folder = default_folder(_folder_of(case), run) if output is None else Path(output)
+    if output is not None:
+        # so that a run that stands elsewhere can tell that its case has changed
+        beside = os.path.relpath(_folder_of(case).resolve(), folder.resolve())
+        run = replace(run, manifest=run.manifest | {"case_folder": beside})
     accord.save(run, folder)
     if json:
         print_json(assess_report(run, str(folder)))

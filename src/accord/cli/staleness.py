@@ -28,6 +28,9 @@ def warn_if_stale(run: Run, folder: Path) -> None:
     from accord.run.store import is_stale  # noqa: PLC0415  opened runs only
 
     beside = case_beside(folder)
+    if beside is None and "case_folder" in run.manifest:
+        told = (folder.resolve() / run.manifest["case_folder"]).resolve()
+        beside = told if (told / "case.yaml").is_file() else None
     if beside is None:
         return
     try:
