@@ -9,7 +9,6 @@ import numpy as np
 from accord.brief.document import Basis
 from accord.case.case import Case
 from accord.case.numbers import Number
-from accord.case.records.agreement import ConsentNode
 from accord.run.run import Run
 
 __all__ = ["basis_of", "used_texts"]
@@ -92,7 +91,7 @@ def _acceptable(run: Run, package: str, rule: str) -> Callable[[list[str]], bool
     actors = set(run.case.file.positions)
     consent = run.case.file.consent
     if consent is not None and rule in consent.rules:
-        actors = set(_actors(consent.rules[rule]))
+        actors = set(consent.rules[rule].actors)
     elif rule in run.case.file.positions:
         actors = {rule}
     chosen = run.chosen(package) if package else {}
@@ -114,9 +113,3 @@ def _walking_away(case: Case, actor: str, provision: str) -> tuple[str, ...]:
     if walk_away is None or walk_away.like is None:
         return ()
     return (case.chosen(walk_away.like)[provision],)
-
-
-def _actors(node: ConsentNode) -> list[str]:
-    if node.actor is not None:
-        return [node.actor]
-    return [actor for member in node.members for actor in _actors(member)]

@@ -9,7 +9,6 @@ from accord.case.case import Case
 from accord.case.doubt import doubt, listed
 from accord.case.expressions import Expression, Not, write
 from accord.case.possible import possible
-from accord.case.records.agreement import ConsentNode
 from accord.case.records.positions import RedLine, Value
 from accord.case.truth import package_truth
 from accord.case.waiting import waiting
@@ -94,19 +93,12 @@ def _crossing(line: RedLine) -> Expression:
 def _publics(case: Case) -> Iterator[CaseError]:
     if case.file.consent is None:
         return
-    asked = {actor for rule in case.file.consent.rules.values() for actor in _actors(rule)}
+    asked = {actor for rule in case.file.consent.rules.values() for actor in rule.actors}
     for name, actor in case.file.actors.items():
         if actor.role in {"public", "parliament"} and name not in asked:
             yield doubt(case, ("actors", name), f"the {actor.role} {name!r} in no consent rule",
                         "a rule that asks it",
                         f"write {{actor: {name}, when: CONDITION}} in a rule")  # fmt: skip
-
-
-def _actors(node: ConsentNode) -> Iterator[str]:
-    if node.actor is not None:
-        yield node.actor
-    for member in node.members:
-        yield from _actors(member)
 
 
 def _packages(case: Case) -> Iterator[CaseError]:

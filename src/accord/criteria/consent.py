@@ -11,7 +11,7 @@ from accord.case.records.agreement import ConsentNode
 from accord.theory.bargaining import Member, Rule
 from accord.worlds.worlds import Worlds
 
-__all__ = ["actors_of", "consent_tree"]
+__all__ = ["consent_tree"]
 
 
 def consent_tree(case: Case, worlds: Worlds, rule: str, chosen: Mapping[str, str]) -> Rule:
@@ -57,13 +57,3 @@ def _member(
 def _quota(node: ConsentNode) -> int:
     assert node.at_least is not None
     return node.at_least.k
-
-
-def actors_of(node: ConsentNode) -> tuple[str, ...]:
-    """Every actor that a rule names, in order, each once."""
-    if node.actor is not None:
-        return (node.actor,)
-    found: dict[str, None] = {}
-    for member in node.members:
-        found.update(dict.fromkeys(actors_of(member)))
-    return tuple(found)

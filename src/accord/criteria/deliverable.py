@@ -56,9 +56,3 @@ def assess(setting: Setting) -> TestResult:
         if package not in setting.brief:
             details[package] = coalition_detail(setting, package, found)
     return TestResult((None,), values, reasons, tuple(names), details)
-
-
-def participants(setting: Setting, package: str) -> dict[str, Booleans]:
-    """Contributors of whom some pledge goes, where it does."""
-    own, here = table(setting), going(setting, package)
-    return {c: np.any(here[list(own.of(c))], axis=0) for c in own.contributors}

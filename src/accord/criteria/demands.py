@@ -15,7 +15,7 @@ from accord.case.case import Case
 from accord.case.conditions import Condition
 from accord.case.expressions import Choice, Expression, Not, Or, atoms, write
 from accord.case.records.agreement import ConsentNode
-from accord.criteria.consent import actors_of, consent_tree
+from accord.criteria.consent import consent_tree
 from accord.criteria.positions import margins, positions
 from accord.criteria.setting import Setting, rule_names
 from accord.theory.bargaining import fold
@@ -225,7 +225,7 @@ def _blockers(setting: Setting, package: str) -> dict[str, Any]:
         tree = consent_tree(setting.case, setting.worlds, rule, chosen)
         fails = fold(tree, each)[0] < 0
         sole = {}
-        asked = actors_of(setting.case.file.consent.rules[rule])
+        asked = setting.case.file.consent.rules[rule].actors
         for i, actor in enumerate(actors):
             if actor not in asked or not fails.any():
                 continue

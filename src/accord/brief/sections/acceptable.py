@@ -18,7 +18,6 @@ from accord.brief.document import (
 )
 from accord.brief.labels import (
     actor_span,
-    level_span,
     line_words,
     package_span,
     rule_name,
@@ -255,13 +254,4 @@ def _rule_list(desk: Desk, rules: list[str]) -> Text:
     spans: list[Span] = []
     for i, rule in enumerate(rules):
         spans += ["; " if i else "", "“", rule_words(desk.run, rule), "”"]
-    return tuple(spans)
-
-
-def witness_words(desk: Desk, witness: dict[str, int]) -> Text:
-    """A witness in words: the levels that it picks."""
-    spans: list[Span] = []
-    for provision, index in witness.items():
-        level = list(desk.run.case.file.provisions[provision].levels)[index]
-        spans += [", " if spans else "", level_span(desk.run, provision, level)]
     return tuple(spans)

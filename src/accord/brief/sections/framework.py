@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.brief.desk import Desk
 from accord.brief.document import Block, Chart, Day, FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import level_span, package_span
-from accord.brief.words import count_words
+from accord.brief.words import count_words, sentence
 from accord.run.run import variant_name
 
 __all__ = ["framework", "what_if"]
@@ -52,13 +52,8 @@ def _claims(desk: Desk) -> Text:
         title = FromCase(f"sources.{case.file.claims[support.because[0]].source}", source.title)
         spans += ["What “", title, "” (", Day(source.published), ") reports: "]
     for name in support.because[:4] if support else ():
-        spans += [FromCase(f"claims.{name}", _sentence(case.file.claims[name].claim)), " "]
+        spans += [FromCase(f"claims.{name}", sentence(case.file.claims[name].claim)), " "]
     return (*spans, package_span(desk.run, desk.lead), " picks these:")
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith(".") else f"{text}."
 
 
 def _violated(desk: Desk) -> Text:

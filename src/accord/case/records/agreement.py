@@ -71,6 +71,13 @@ class ConsentNode(Record):
         """The members below this node; none for an actor."""
         return self.all or self.any or (self.at_least.of if self.at_least else ())
 
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Every actor named at or below this node, in order, each once."""
+        if self.actor is not None:
+            return (self.actor,)
+        return tuple(dict.fromkeys(actor for member in self.members for actor in member.actors))
+
 
 class Consent(Record):
     """The consent rules by name; ``default`` leads, every result is shown under each."""
