@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from accord._errors import ModelError
 
 __all__ = [
-    "CROSSED", "GRID", "Member", "Rule", "contributions", "fold", "margin", "on_grid",
+    "CROSSED", "GRID", "UNBOUNDED", "Member", "Rule", "contributions", "fold", "margin", "on_grid",
 ]  # fmt: skip
 
 GRID = 256
