@@ -7,7 +7,7 @@ column depends on seed, name and block alone (MODELS, section 0).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,23 +99,39 @@ class Worlds:
         CaseErrors
             If steps push it out of its field's domain in some worlds.
         """
+        result = self.stepped(number, lambda condition: self.holds(condition, chosen))
+        if number.steps:
+            self._refuse_outside(number, result)
+        return result
+
+    def stepped(self, number: PackageNumber, truth: Callable[[Condition], Truth]) -> Floats:
+        """A number that depends on the package, wherever its conditions hold.
+
+        Parameters
+        ----------
+        truth : function of a Condition
+            A bool, or an array whose last axis is the worlds; others may be levels of provisions.
+
+        Returns
+        -------
+        ndarray (…, W)
+            Not yet held against the field's domain.
+        """
         result = self.value(number.base)
         replaced: Booleans = np.zeros(self.count, dtype=np.bool_)
         for step in number.steps:
             if step.operation == "set":
-                here = np.broadcast_to(self.holds(step.when, chosen), (self.count,)) & ~replaced
+                here = np.logical_and(truth(step.when), ~replaced)
                 if here.any():
                     result = np.where(here, self.value(step.number), result)
                     replaced = replaced | here
         for step in number.steps:
             if step.operation != "set":
-                here = np.broadcast_to(self.holds(step.when, chosen), (self.count,))
+                here = np.asarray(truth(step.when))
                 if here.any():
                     value = self.value(step.number)
                     changed = result * value if step.operation == "times" else result + value
                     result = np.where(here, changed, result)
-        if number.steps:
-            self._refuse_outside(number, result)
         return result
 
     def chance(self, name: str) -> Floats:
