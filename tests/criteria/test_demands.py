@@ -6,7 +6,8 @@ from itertools import chain, combinations, product
 
 import pytest
 
-from accord.criteria.demands import conflicting_demands, consenting_sets
+from accord.criteria.consent import consenting_sets
+from accord.criteria.demands import conflicting_demands
 from accord.criteria.setting import Setting
 from accord.worlds.worlds import draw
 from oracles import acceptance, conditions

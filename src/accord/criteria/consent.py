@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,7 +12,9 @@ from accord.case.records.agreement import ConsentNode
 from accord.theory.bargaining import Member, Rule
 from accord.worlds.worlds import Worlds
 
-__all__ = ["consent_tree"]
+__all__ = ["consent_tree", "consenting_sets"]
+
+MOST_CONSENTING_SETS = 64
 
 
 def consent_tree(case: Case, worlds: Worlds, rule: str, chosen: Mapping[str, str]) -> Rule:
@@ -57,3 +60,53 @@ def _member(
 def _quota(node: ConsentNode) -> int:
     assert node.at_least is not None
     return node.at_least.k
+
+
+def consenting_sets(node: ConsentNode) -> tuple[frozenset[str], ...]:
+    """Minimal sets of actors whose consent satisfies a rule; members with ``when`` left out.
+
+    The empty set alone where nobody is left to ask.
+    """
+    found = _sets(node)
+    return _minimal(found) if found is not None else (frozenset(),)
+
+
+def _sets(node: ConsentNode) -> list[frozenset[str]] | None:
+    """Sets that satisfy a node, None where none of its members counts at all times."""
+    if node.actor is not None:
+        return [frozenset({node.actor})]
+    below = [(m, _sets(m)) for m in node.members if m.when is None]
+    members = [m for m, sets in below if sets is not None]
+    parts = [sets for _, sets in below if sets is not None]
+    if not parts:
+        return None
+    if node.any is not None:
+        return [group for part in parts for group in part]
+    if node.all is not None:
+        return _unions(parts)
+    assert node.at_least is not None
+    weights = [node.at_least.weights.get(m.actor or "", 1) for m in members]
+    found: list[frozenset[str]] = []
+    for size in range(1, len(parts) + 1):
+        for picked in itertools.combinations(range(len(parts)), size):
+            if sum(weights[i] for i in picked) >= node.at_least.k:
+                found += _unions([parts[i] for i in picked])
+        if len(found) > 20 * MOST_CONSENTING_SETS:
+            break
+    return found
+
+
+def _unions(parts: list[list[frozenset[str]]]) -> list[frozenset[str]]:
+    groups: list[frozenset[str]] = [frozenset()]
+    for part in parts:
+        groups = _minimal([a | b for a in groups for b in part])[:MOST_CONSENTING_SETS]  # type: ignore[assignment]
+    return list(groups)
+
+
+def _minimal(groups: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    unique = sorted(set(groups), key=lambda g: (len(g), sorted(g)))
+    kept: list[frozenset[str]] = []
+    for group in unique:
+        if not any(other <= group for other in kept):
+            kept.append(group)
+    return tuple(kept)

@@ -14,18 +14,15 @@ from numpy.typing import NDArray
 from accord.case.case import Case
 from accord.case.conditions import Condition
 from accord.case.expressions import Choice, Expression, Not, Or, atoms, write
-from accord.case.records.agreement import ConsentNode
-from accord.criteria.consent import consent_tree
-from accord.criteria.positions import margins, positions
+from accord.criteria.blockers import blockers
+from accord.criteria.consent import consenting_sets
 from accord.criteria.setting import Setting, rule_names
-from accord.theory.bargaining import fold
 from accord.theory.demands import Conflicts, minimal_conflicts
 from accord.worlds.worlds import Worlds, central_case
 
-__all__ = ["Demand", "conflicting_demands", "consenting_sets", "demands_of"]
+__all__ = ["Demand", "conflicting_demands", "demands_of"]
 
 MOST_COMBINATIONS = 5_000_000
-MOST_CONSENTING_SETS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,56 +55,6 @@ def demands_of(case: Case) -> tuple[Demand, ...]:
     return tuple(found)
 
 
-def consenting_sets(node: ConsentNode) -> tuple[frozenset[str], ...]:
-    """Minimal sets of actors whose consent satisfies a rule; members with ``when`` left out.
-
-    The empty set alone where nobody is left to ask.
-    """
-    found = _sets(node)
-    return _minimal(found) if found is not None else (frozenset(),)
-
-
-def _sets(node: ConsentNode) -> list[frozenset[str]] | None:
-    """Sets that satisfy a node, None where none of its members counts at all times."""
-    if node.actor is not None:
-        return [frozenset({node.actor})]
-    below = [(m, _sets(m)) for m in node.members if m.when is None]
-    members = [m for m, sets in below if sets is not None]
-    parts = [sets for _, sets in below if sets is not None]
-    if not parts:
-        return None
-    if node.any is not None:
-        return [group for part in parts for group in part]
-    if node.all is not None:
-        return _unions(parts)
-    assert node.at_least is not None
-    weights = [node.at_least.weights.get(m.actor or "", 1) for m in members]
-    found: list[frozenset[str]] = []
-    for size in range(1, len(parts) + 1):
-        for picked in itertools.combinations(range(len(parts)), size):
-            if sum(weights[i] for i in picked) >= node.at_least.k:
-                found += _unions([parts[i] for i in picked])
-        if len(found) > 20 * MOST_CONSENTING_SETS:
-            break
-    return found
-
-
-def _unions(parts: list[list[frozenset[str]]]) -> list[frozenset[str]]:
-    groups: list[frozenset[str]] = [frozenset()]
-    for part in parts:
-        groups = _minimal([a | b for a in groups for b in part])[:MOST_CONSENTING_SETS]  # type: ignore[assignment]
-    return list(groups)
-
-
-def _minimal(groups: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    unique = sorted(set(groups), key=lambda g: (len(g), sorted(g)))
-    kept: list[frozenset[str]] = []
-    for group in unique:
-        if not any(other <= group for other in kept):
-            kept.append(group)
-    return tuple(kept)
-
-
 def conflicting_demands(setting: Setting) -> dict[str, Any]:
     """Minimal conflicting sets, which rules they block, and who alone blocks which package."""
     case = setting.case
@@ -130,7 +77,7 @@ def conflicting_demands(setting: Setting) -> dict[str, Any]:
         "demands": {d.name: {"actor": d.actor, "text": d.text} for d in demands},
         "sets": sets,
         "rules": {rule: _blocked(case, rule, sets) for rule in rule_names(case)},
-        "blockers": {package: _blockers(setting, package) for package in setting.packages},
+        "blockers": {package: blockers(setting, package) for package in setting.packages},
     }
 
 
@@ -209,30 +156,3 @@ def _blocked(case: Case, rule: str, sets: list[dict[str, Any]]) -> dict[str, Any
         "blocked": bool(consenting) and all(entry["sets"] for entry in consenting),
         "consenting": consenting,
     }
-
-
-def _blockers(setting: Setting, package: str) -> dict[str, Any]:
-    """By rule, in how many worlds each actor alone blocks; and below what it would walk away."""
-    each = margins(setting, package)
-    actors = list(positions(setting))
-    result: dict[str, Any] = {"sole": {}, "walk_away": {}}
-    chosen = setting.packages[package]
-    for actor, position in positions(setting).items():
-        result["walk_away"][actor] = setting.share(position.slack(chosen) < 0)
-    if setting.case.file.consent is None:
-        return result
-    for rule in rule_names(setting.case):
-        tree = consent_tree(setting.case, setting.worlds, rule, chosen)
-        fails = fold(tree, each)[0] < 0
-        sole = {}
-        asked = setting.case.file.consent.rules[rule].actors
-        for i, actor in enumerate(actors):
-            if actor not in asked or not fails.any():
-                continue
-            granted = each.copy()
-            granted[i] = np.maximum(granted[i], 0)
-            alone = fails & (fold(tree, granted)[0] >= 0)
-            if alone.any():
-                sole[actor] = setting.share(alone)
-        result["sole"][rule] = sole
-    return result

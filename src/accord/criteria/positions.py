@@ -14,7 +14,7 @@ from accord.criteria.setting import Setting
 from accord.theory import bargaining
 from accord.worlds.worlds import Worlds
 
-__all__ = ["ActorPosition", "level_points", "line_binds", "margins", "positions"]
+__all__ = ["ActorPosition", "level_points", "line_binds", "margins", "position_of", "positions"]
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -84,7 +84,7 @@ def positions(setting: Setting) -> dict[str, ActorPosition]:
 
     def compute() -> dict[str, ActorPosition]:
         return {
-            actor: _position(setting.worlds, actor, record)
+            actor: position_of(setting.worlds, actor, record)
             for actor, record in setting.case.file.positions.items()
         }
 
@@ -122,7 +122,8 @@ def _margin(position: ActorPosition, chosen: Mapping[str, str]) -> Integers:
         ) from None  # fmt: skip
 
 
-def _position(worlds: Worlds, actor: str, record: Position) -> ActorPosition:
+def position_of(worlds: Worlds, actor: str, record: Position) -> ActorPosition:
+    """One actor's position in some worlds."""
     binding = {
         name: line_binds(worlds, actor, name, line) for name, line in record.red_lines.items()
     }

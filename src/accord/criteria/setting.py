@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -70,6 +70,16 @@ class Setting:
         return self.once(
             ("central",), lambda: Setting(self.case, central_case(self.case), self.packages)
         )
+
+    def first_block(self) -> Setting:
+        """The same packages in the first 256 worlds, made once."""
+
+        def compute() -> Setting:
+            worlds = replace(self.worlds, blocks=self.worlds.blocks[:1], _columns={}, _values={})
+            weights = None if self.weights is None else self.weights[: worlds.count]
+            return Setting(self.case, worlds, self.packages, weights, self.brief)
+
+        return self.once(("first block",), compute)
 
     def number(self, package: str, number: PackageNumber) -> NDArray[np.float64]:
         """A package number in every world, worked out once a package."""

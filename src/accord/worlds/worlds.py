@@ -45,12 +45,19 @@ class Worlds:
         continuous input at its median and every discrete one at its most likely value.
     lines : str
         ``stated`` red lines bind with their probability, ``hard`` all bind, ``none`` none does.
+    copies : int
+        How many times the one world of the central case stands there, to be told apart by what is
+        fixed in each.
+    fixed : mapping of path to ndarray (W,)
+        Inputs that are set, whatever the case says of them.
     """
 
     case: Case
     seed: int
     blocks: tuple[int, ...]
     lines: Lines = "stated"
+    copies: int = 1
+    fixed: Mapping[str, Floats] = field(default_factory=dict)
     _columns: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
     _values: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
 
@@ -62,7 +69,7 @@ class Worlds:
     @property
     def count(self) -> int:
         """Number of worlds, W."""
-        return BLOCK * len(self.blocks) if self.blocks else 1
+        return BLOCK * len(self.blocks) if self.blocks else self.copies
 
     def uniform(self, name: str) -> Floats:
         """The uniforms of one column, shape (W,); one half in the central case."""
@@ -72,6 +79,8 @@ class Worlds:
 
     def value(self, number: Number) -> Floats:
         """The values of one input, shape (W,), in its unit."""
+        if number.path in self.fixed:
+            return self.fixed[number.path]
         if number.distribution.is_point or self.is_central:
             return np.full(self.count, number.central)
         if number.path not in self._values:
@@ -100,7 +109,8 @@ class Worlds:
             If steps push it out of its field's domain in some worlds.
         """
         result = self.stepped(number, lambda condition: self.holds(condition, chosen))
-        if number.steps:
+        # a value set from outside may leave the domain, and that is no mistake of the case
+        if number.steps and not self.fixed:
             self._refuse_outside(number, result)
         return result
 
@@ -162,7 +172,7 @@ class Worlds:
 
     def _drawn(self, name: str) -> dict[str, Floats]:
         if self.is_central:
-            return {name: np.full(1, 0.5)}
+            return {name: np.full(self.count, 0.5)}
         names, target = self._correlated_with(name)
         drawn = np.stack(
             [np.concatenate([block_uniforms(self.seed, n, b) for b in self.blocks]) for n in names],

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,18 +71,18 @@ class Improvement:
         Provisions in which it differs.
     change : ndarray (N,)
         What it is worth to every party beyond the draft, grid steps.
-    accepted : ndarray (N,) of bool
-        Who would accept it.
     """
 
     package: Integers
     changed: tuple[int, ...]
     change: Integers
-    accepted: Booleans
 
 
 def exchanges(
-    bargain: Bargain, draft: Integers, required: Sequence[int] | None = None
+    bargain: Bargain,
+    draft: Integers,
+    required: Sequence[int] | None = None,
+    most: int | None = None,
 ) -> list[Exchange]:
     """Every exchange that starts from a draft, the largest smaller gain first.
 
@@ -92,47 +93,52 @@ def exchanges(
     required : sequence of int, optional
         Parties that must not be pushed below their walk-away value, nor across a line of theirs
         that the draft does not cross; all by default.
+    most : int, optional
+        How many to tell at most.
     """
     singles = _one_change(bargain, draft)
-    alone = _worth(bargain, draft, singles)
-    pairs = [
-        (a, b)
-        for a, b in itertools.combinations(range(len(singles)), 2)
-        if _provision(singles[a], draft) != _provision(singles[b], draft)
-    ]
-    if not pairs:
+    place = (singles != draft).argmax(axis=1)
+    first, second = np.triu_indices(len(singles), 1)
+    apart = place[first] != place[second]
+    first, second = first[apart], second[apart]
+    if not first.size:
         return []
-    index = np.array(pairs)
-    both = np.where(singles[index[:, 0]] != draft, singles[index[:, 0]], singles[index[:, 1]])
-    worth = _worth(bargain, draft, both)
+    both = np.where(singles[first] != draft, singles[first], singles[second])
+    alone, worth = _worth(bargain, draft, singles), _worth(bargain, draft, both)
     asked = range(bargain.parties) if required is None else required
-    allowed = bargain.possible(both) & ~_pushed(bargain, draft, both, asked)
-    found = []
-    for row in np.flatnonzero(allowed & ((worth > 0).sum(axis=0) >= 2)):
-        a, b = index[row]
-        for one, other in itertools.permutations(np.flatnonzero(worth[:, row] > 0).tolist(), 2):
-            gives_first = alone[one, a] < 0 < alone[one, b]
-            if gives_first and alone[other, b] < 0 < alone[other, a]:
-                changes = (_change(singles[a], draft), _change(singles[b], draft))
-                found.append(Exchange(*changes, one, other, worth[:, row]))
-    return sorted(found, key=lambda x: (-x.gain, x.first, x.second, x.first_giver))
+    allowed = bargain.possible(both) & ~_pushed(bargain, draft, both, worth, asked)
+    gives_first = (alone[:, first] < 0) & (alone[:, second] > 0) & (worth > 0) & allowed
+    gives_second = (alone[:, second] < 0) & (alone[:, first] > 0) & (worth > 0) & allowed
+    one, other, pair = np.nonzero(gives_first[:, None, :] & gives_second[None, :, :])
+    gain = np.minimum(worth[one, pair], worth[other, pair])
+    ranked = np.lexsort((one, pair, -gain))[:most]
+    return [
+        Exchange(
+            (int(place[a]), int(singles[a, place[a]])), (int(place[b]), int(singles[b, place[b]])),
+            int(one[k]), int(other[k]), worth[:, pair[k]],
+        )
+        for k in ranked
+        for a, b in [(first[pair[k]], second[pair[k]])]
+    ]  # fmt: skip
 
 
 def improvements(
     bargain: Bargain,
     draft: Integers,
-    wanting: Sequence[int],
+    groups: Sequence[Sequence[int]],
     *,
     accepted: bool = False,
     most_changes: int = 4,
-) -> list[Improvement] | None:
-    """The packages nearest to a draft that every one of some parties strictly prefers to it.
+) -> list[list[Improvement] | None]:
+    """The packages nearest to a draft that every party of a group strictly prefers to it.
 
     Nearest means with the fewest provisions changed; all at that distance are told, the largest
-    smallest gain first. Nobody of them crosses a line that the draft did not cross.
+    smallest gain first. Nobody of the group crosses a line that the draft did not cross.
 
     Parameters
     ----------
+    groups : sequence of sequences of int
+        Each is answered for itself.
     accepted : bool
         Whether those parties must accept it as well, and not just like it better.
     most_changes : int
@@ -140,27 +146,56 @@ def improvements(
 
     Returns
     -------
-    list of Improvement, or None
-        Empty when there is none up to ``most_changes``; None where the packages at some distance
-        are too many to look at, so nothing is known beyond.
+    list of (list of Improvement, or None)
+        One a group. Empty when there is none up to ``most_changes``; None where the packages at
+        some distance are too many to look at, so nothing is known beyond.
     """
-    asked = list(wanting)
+    found: list[list[Improvement] | None] = [[] for _ in groups]
+    open_groups = list(range(len(groups)))
     for distance in range(1, min(most_changes, len(draft)) + 1):
+        if not open_groups:
+            break
         if _count_near(bargain, distance) > MOST_NEAR:
-            return None
-        found: list[Improvement] = []
+            for k in open_groups:
+                found[k] = None
+            break
         for near in _near(bargain, draft, distance):
-            worth = _worth(bargain, draft, near)
-            good = np.all(worth[asked] > 0, axis=0) & bargain.possible(near)
-            good[good] &= ~_pushed(bargain, draft, near[good], asked, floors=False)
-            accepts = bargain.acceptances(near[good])
-            for package, change, says in zip(near[good], worth[:, good].T, accepts.T, strict=True):
-                if not accepted or says[asked].all():
-                    changed = tuple(int(j) for j in np.flatnonzero(package != draft))
-                    found.append(Improvement(package, changed, change, says))
-        if found:
-            return sorted(found, key=lambda x: (-int(x.change[asked].min()), x.changed))
-    return []
+            worth, possible = _worth(bargain, draft, near), bargain.possible(near)
+            for k in open_groups:
+                own = _improving(
+                    bargain, draft, near, worth, possible, groups[k], accepted=accepted
+                )
+                found[k] = [*(found[k] or []), *own]
+        open_groups = [k for k in open_groups if not found[k]]
+    return [
+        None if one is None else sorted(one, key=partial(_by_smallest_gain, list(group)))
+        for one, group in zip(found, groups, strict=True)
+    ]
+
+
+def _improving(
+    bargain: Bargain,
+    draft: Integers,
+    near: Integers,
+    worth: Integers,
+    possible: Booleans,
+    group: Sequence[int],
+    *,
+    accepted: bool,
+) -> list[Improvement]:
+    asked = list(group)
+    good = np.flatnonzero(possible & np.all(worth[asked] > 0, axis=0))
+    good = good[~_crossed(bargain, draft, near[good], asked)]
+    if accepted:
+        good = good[bargain.acceptances(near[good])[asked].all(axis=0)]
+    return [
+        Improvement(near[at], tuple(np.flatnonzero(near[at] != draft).tolist()), worth[:, at])
+        for at in good
+    ]
+
+
+def _by_smallest_gain(group: list[int], one: Improvement) -> tuple[int, tuple[int, ...], bytes]:
+    return -int(one.change[group].min()), one.changed, one.package.tobytes()
 
 
 def _one_change(bargain: Bargain, draft: Integers) -> Integers:
@@ -194,37 +229,42 @@ def _near(bargain: Bargain, draft: Integers, distance: int) -> Iterator[Integers
 
 
 def _worth(bargain: Bargain, draft: Integers, packages: Integers) -> Integers:
-    """What packages are worth beyond the draft, shape (N, P)."""
-    worth: Integers = bargain.utilities(packages) - bargain.utilities(draft[None, :])
+    """What packages at one distance from a draft are worth beyond it, shape (N, P)."""
+    starts = np.cumsum([0, *bargain.sizes[:-1]])
+    steps = np.concatenate([t - t[:, draft[j], None] for j, t in enumerate(bargain.values)], axis=1)
+    rows, columns = np.nonzero(packages != draft)
+    at = (starts[columns] + packages[rows, columns]).reshape(len(packages), -1)
+    worth = np.zeros((bargain.parties, len(packages)), dtype=np.int64)
+    for change in at.T:
+        worth += steps[:, change]
+    for joint in bargain.joints:
+        here = tuple(int(draft[j]) for j in joint.provisions)
+        there = tuple(packages[:, j] for j in joint.provisions)
+        for party, points in enumerate(joint.points):
+            if points.any():
+                worth[party] += points[there] - points[here]
     return worth
 
 
 def _pushed(
-    bargain: Bargain,
-    draft: Integers,
-    packages: Integers,
-    asked: Sequence[int],
-    *,
-    floors: bool = True,
+    bargain: Bargain, draft: Integers, packages: Integers, worth: Integers, asked: Sequence[int]
 ) -> Booleans:
     """Where one of those asked falls below its walk-away value, or crosses one more line."""
+    found = _crossed(bargain, draft, packages, asked)
+    slack = bargain.utilities(draft[None, :])[:, 0] - bargain.walk_away
+    for party in asked:
+        if slack[party] >= 0:
+            found |= slack[party] + worth[party] < 0
+    return found
+
+
+def _crossed(
+    bargain: Bargain, draft: Integers, packages: Integers, asked: Sequence[int]
+) -> Booleans:
+    """Where one of those asked finds a line of its own crossed that the draft did not cross."""
     found = np.zeros(len(packages), dtype=np.bool_)
-    if floors:
-        before = bargain.utilities(draft[None, :])[:, 0] >= bargain.walk_away
-        after = bargain.utilities(packages) >= bargain.walk_away[:, None]
-        for party in asked:
-            found |= before[party] & ~after[party]
     for limit in bargain.limits:
         if limit.party != CONSTRAINT and limit.party in asked:
             met = bool(bargain.meets(limit, draft[None, :])[0])
             found |= met & ~bargain.meets(limit, packages)
     return found
-
-
-def _provision(package: Integers, draft: Integers) -> int:
-    return int(np.flatnonzero(package != draft)[0])
-
-
-def _change(package: Integers, draft: Integers) -> tuple[int, int]:
-    provision = _provision(package, draft)
-    return provision, int(package[provision])
