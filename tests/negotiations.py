@@ -2,6 +2,10 @@
 
 import json
 
+from hypothesis import strategies as st
+
+from accord.formats.negotiation import Issue, Negotiation, Profile
+
 DOMAIN = """<?xml version="1.0"?>
 <negotiation_template>
   <utility_space number_of_issues="3">
@@ -104,5 +108,50 @@ def put(folder, **texts):
         text = content if isinstance(content, str | bytes) else json.dumps(content, indent=1)
         file = folder / f"{stem}.txt"
         file.write_bytes(text.encode() if isinstance(text, str) else text)
+        files.append(file)
+    return files
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=12)
+ODD = st.sampled_from(
+    ["null", "no", "~", "1", "1.0", "nan", "2025-01-01", "a: b", "- x", "#", '"', "'", "{", "[",
+     "<&>", "a\tb", "like", "because", "judgement", "and", "é", "日本", "x" * 300, "%", "!!str",
+     "&a", "*a", "|", "\u2028", "\u0085", "\ufeff", " padded ", "a\nb"]
+)  # fmt: skip
+NAMES = WORDS.filter(lambda text: text.strip()) | ODD.filter(lambda text: text.strip())
+SHARES = st.floats(0, 1) | st.sampled_from([0.0, 1.0, 1e-12, 0.1, 1 / 3])
+
+
+@st.composite
+def negotiations(draw, shares=SHARES, names=NAMES):
+    """Negotiations with names of every kind; utilities are whatever ``shares`` draws."""
+    named = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+    issues = tuple(
+        Issue(
+            name,
+            tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True))),
+            draw(st.booleans()),
+        )
+        for name in named
+    )
+    profiles = tuple(
+        Profile(
+            f"party{i}",
+            tuple(tuple(draw(shares) for _ in issue.levels) for issue in issues),
+            draw(shares),
+            draw(st.none() | st.floats(0, 100)),
+            draw(names),
+        )
+        for i in range(draw(st.integers(1, 3)))
+    )
+    return Negotiation(draw(names), issues, profiles, (), "genius")
+
+
+def put_written(folder, written):
+    """The files that a writer made, in their order."""
+    files = []
+    for name, text in written.files.items():
+        file = folder / name
+        file.write_bytes(text.encode())
         files.append(file)
     return files

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from accord.case.load import load
     from accord.case.scaffold import new
     from accord.case.schema import schema
+    from accord.exchange.exporting import export_case as export
+    from accord.exchange.importing import import_case
+    from accord.exchange.solving import solve_bargain
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
     from accord.run.store import open_run, save
@@ -37,12 +40,15 @@ __all__ = [
     "check",
     "compare",
     "explain",
+    "export",
+    "import_case",
     "load",
     "new",
     "open_run",
     "publish",
     "save",
     "schema",
+    "solve_bargain",
 ]
 
 
@@ -52,12 +58,15 @@ def __getattr__(name: str) -> Any:
         "check": ("accord.case.check", "check"),
         "compare": ("accord.run.report", "compare_report"),
         "explain": ("accord.brief.explain", "explain"),
+        "export": ("accord.exchange.exporting", "export_case"),
+        "import_case": ("accord.exchange.importing", "import_case"),
         "load": ("accord.case.load", "load"),
         "new": ("accord.case.scaffold", "new"),
         "publish": ("accord.brief.publish", "publish"),
         "open_run": ("accord.run.store", "open_run"),
         "save": ("accord.run.store", "save"),
         "schema": ("accord.case.schema", "schema"),
+        "solve_bargain": ("accord.exchange.solving", "solve_bargain"),
     }.get(name, ("", ""))
     if not home:
         raise AttributeError(f"module 'accord' has no attribute {name!r}")

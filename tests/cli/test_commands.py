@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 import accord
-from accord.cli.app import COMMANDS, help_of, run
+from accord.cli.app import COMMANDS, GROUPS, help_of, name_of, run
 from accord.cli.reference import commands
 from teaching import ROOT, TEACHING, altered, files_below, put
 
@@ -269,8 +269,10 @@ def test_the_committed_reference_of_commands_is_the_generated_one():
 
 
 def test_every_command_takes_json_and_explains_itself():
-    for command in COMMANDS:
-        text = help_of(command.__name__)
+    paths = [((name_of(command),), command) for command in COMMANDS]
+    paths += [((g, name_of(m)), m) for g, (_, members) in GROUPS.items() for m in members]
+    for path, command in paths:
+        text = help_of(*path)
         assert "--json" in text
         assert command.__doc__.splitlines()[0].split(",")[0] in " ".join(text.split())
 
@@ -279,8 +281,10 @@ def test_the_library_has_one_function_for_every_command():
     assert accord.__all__ == sorted(accord.__all__)
     for name in accord.__all__:
         assert callable(getattr(accord, name))
-    # a package of that name stands in the way of brief
-    names = {{"brief": "publish"}.get(command.__name__, command.__name__) for command in COMMANDS}
+    # a package of that name stands in the way of brief, a word of the language in that of import
+    other = {"brief": "publish", "import": "import_case"}
+    names = {other.get(name_of(command), name_of(command)) for command in COMMANDS}
+    names |= {f"{group}_{name_of(m)}" for group, (_, own) in GROUPS.items() for m in own}
     assert names <= set(accord.__all__)
     with pytest.raises(AttributeError):
         accord.nothing  # noqa: B018

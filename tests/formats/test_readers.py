@@ -214,7 +214,7 @@ def test_a_negmas_scenario_in_json_reads_as_the_one_in_yaml(tmp_path):
 
 
 def test_a_ktab_dimension_becomes_an_issue_of_the_positions_that_somebody_holds(tmp_path):
-    found = read_negotiation(put(tmp_path, oil=KTAB))
+    found = read_negotiation(put(tmp_path, oil=KTAB.replace("\nB,", "\n,,\n \nB,") + " ,,\n"))
     assert found.format == "ktab"
     assert found.title == "Oil"
     assert found.issues == (

@@ -14,11 +14,14 @@ from accord.cli.brief import brief
 from accord.cli.check import check
 from accord.cli.compare import compare
 from accord.cli.explain import explain
+from accord.cli.export import export
 from accord.cli.failing import DONE, INTERRUPTED, failed, misused
+from accord.cli.import_case import import_
 from accord.cli.new import new
 from accord.cli.schema import schema
+from accord.cli.solve import SOLVERS
 
-__all__ = ["COMMANDS", "application", "help_of", "main", "run"]
+__all__ = ["COMMANDS", "GROUPS", "application", "help_of", "main", "name_of", "run"]
 
 COMMANDS: tuple[Callable[..., object], ...] = (
     new,
@@ -27,9 +30,21 @@ COMMANDS: tuple[Callable[..., object], ...] = (
     explain,
     compare,
     brief,
+    import_,
+    export,
     schema,
 )
 """In the order of the help; a command's name is its function's."""
+
+GROUPS: dict[str, tuple[str, tuple[Callable[..., object], ...]]] = {
+    "solve": ("One kernel alone, on other tools' files.", SOLVERS),
+}
+"""Commands that have commands of their own: what they are for, and which."""
+
+
+def name_of(command: Callable[..., object]) -> str:
+    """The name of a command; the underscore that keeps a function off Python's words is not."""
+    return command.__name__.rstrip("_")
 
 
 def application() -> typer.Typer:
@@ -43,7 +58,13 @@ def application() -> typer.Typer:
     )
     app.callback()(_accord)
     for command in COMMANDS:
-        app.command(command.__name__)(command)
+        app.command(name_of(command))(command)
+    for name, (purpose, members) in GROUPS.items():
+        group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=purpose)
+        group.callback()(lambda: None)
+        for member in members:
+            group.command(name_of(member))(member)
+        app.add_typer(group, name=name)
     return app
 
 
@@ -93,15 +114,15 @@ def run(words: Sequence[str]) -> int:
     return code if isinstance(code, int) else DONE
 
 
-def help_of(command: str | None = None) -> str:
-    """The help of one command, or of the program, at a fixed width."""
-    program = typer.main.get_command(application())
-    context = program.make_context("accord", [], resilient_parsing=True, terminal_width=80)
-    if command is None:
-        return program.get_help(context).rstrip()
-    own = program.commands[command]  # type: ignore[attr-defined]
-    below = own.make_context(f"accord {command}", [], resilient_parsing=True, terminal_width=80)
-    return str(own.get_help(below)).rstrip()
+def help_of(*names: str) -> str:
+    """The help of a command (of a group, named first), or of the program, at a fixed width."""
+    command = typer.main.get_command(application())
+    path = "accord"
+    for name in names:
+        command = command.commands[name]  # type: ignore[attr-defined]
+        path = f"{path} {name}"
+    context = command.make_context(path, [], resilient_parsing=True, terminal_width=80)
+    return str(command.get_help(context)).rstrip()
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.cli.app import COMMANDS, help_of
+from accord.cli.app import COMMANDS, GROUPS, help_of, name_of
 
 __all__ = ["commands"]
 
@@ -16,7 +16,8 @@ _HEAD = """\
 def commands() -> str:
     """The whole page."""
     parts = [_HEAD, "```text", help_of(), "```", ""]
-    for command in COMMANDS:
-        name = command.__name__
-        parts += [f"## accord {name}", "", "```text", help_of(name), "```", ""]
+    paths: list[tuple[str, ...]] = [(name_of(command),) for command in COMMANDS]
+    paths += [(group, name_of(member)) for group, (_, own) in GROUPS.items() for member in own]
+    for path in paths:
+        parts += [f"## accord {' '.join(path)}", "", "```text", help_of(*path), "```", ""]
     return "\n".join(parts)

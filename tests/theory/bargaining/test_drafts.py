@@ -43,6 +43,7 @@ def test_improvements_are_the_nearest_packages_that_all_prefer_and_accept(seed):
     found, again = improvements(
         record, np.array(draft), [wanting, wanting], accepted=True, most_changes=len(draft)
     )
+    assert [x.package.tolist() for x in found] == [x.package.tolist() for x in again]
     if expected is None:
         assert found == []
         return

@@ -40,8 +40,8 @@ def partition(codes: NDArray[np.int64]) -> tuple[tuple[int, Box], ...]:
 
 
 def _boxes(table: Booleans, *, apart: bool) -> tuple[Box, ...]:
-    left = table.copy()
-    inside = left if apart else table
+    left = np.array(table)  # numpy turns a table without axes into a number
+    inside = left if apart else np.asarray(table)
     orders = list(permutations(range(table.ndim)))
     orders = orders[:: max(1, len(orders) // MOST_ORDERS)]
     found: list[Box] = []
@@ -59,7 +59,9 @@ def _grown(inside: Booleans, start: tuple[int, ...], order: tuple[int, ...]) -> 
     """The box grown from one cell along the axes in an order, as far as it stays inside."""
     levels: list[tuple[int, ...]] = [(level,) for level in start]
     for axis in order:
-        others = [x if i != axis else tuple(range(inside.shape[axis])) for i, x in enumerate(levels)]
+        others = [
+            x if i != axis else tuple(range(inside.shape[axis])) for i, x in enumerate(levels)
+        ]
         slab = np.moveaxis(inside[np.ix_(*others)], axis, 0).reshape(inside.shape[axis], -1)
         levels[axis] = tuple(np.flatnonzero(slab.all(axis=1)).tolist())
     return tuple(levels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,15 @@ INFINITY = float("inf")
 
 _TOLERANCE = 1e-9
 
+_OPTIONS = (
+    ("threads", 1),
+    ("mip_rel_gap", 0.0),
+    ("mip_abs_gap", _TOLERANCE),
+    ("mip_feasibility_tolerance", _TOLERANCE),
+    ("primal_feasibility_tolerance", _TOLERANCE),
+    ("dual_feasibility_tolerance", _TOLERANCE),
+)
+
 
 @dataclass
 class Sketch:
@@ -32,6 +42,10 @@ class Sketch:
     starts: list[int] = field(default_factory=lambda: [0])
     places: list[int] = field(default_factory=list)
     numbers: list[float] = field(default_factory=list)
+
+    def copy(self) -> Sketch:
+        """The same program, to which other columns and rows can be added."""
+        return deepcopy(self)
 
     def column(self, lower: float, upper: float, *, whole: bool = False) -> int:
         """Add a variable; its number."""
@@ -76,7 +90,7 @@ class Solver:
             highspy.HighsModelStatus.kInfeasible,
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
         }
-        for option, value in _OPTIONS.items():
+        for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(sketch.lower), len(sketch.row_lower)
@@ -92,7 +106,9 @@ class Solver:
             model.integrality_ = [kinds[each] for each in sketch.whole]
         self._highs.passModel(model)
 
-    def bound_rows(self, rows: Sequence[int], lower: Sequence[float], upper: Sequence[float]) -> None:
+    def bound_rows(
+        self, rows: Sequence[int], lower: Sequence[float], upper: Sequence[float]
+    ) -> None:
         """Change the bounds of some rows."""
         self._highs.changeRowsBounds(
             len(rows), np.array(rows, dtype=np.int32),
@@ -133,13 +149,3 @@ class Solver:
             raise ModelError(f"the program of the bargaining problem ended with {found}")
         values = np.array(self._highs.getSolution().col_value)
         return float(self._highs.getObjectiveValue()), values
-
-
-_OPTIONS: dict[str, str | float | int] = {
-    "threads": 1,
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": _TOLERANCE,
-    "mip_feasibility_tolerance": _TOLERANCE,
-    "primal_feasibility_tolerance": _TOLERANCE,
-    "dual_feasibility_tolerance": _TOLERANCE,
-}

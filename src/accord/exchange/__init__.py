@@ -1,0 +1,1 @@
+"""Cases from other tools' negotiations, and negotiations for other tools from cases."""
