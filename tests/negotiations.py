@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
 from hypothesis import strategies as st
 
+from accord._errors import CaseErrors
 from accord.formats.negotiation import Issue, Negotiation, Profile
+from accord.formats.read import read_negotiation
 
 DOMAIN = """<?xml version="1.0"?>
 <negotiation_template>
@@ -155,3 +158,20 @@ def put_written(folder, written):
         file.write_bytes(text.encode())
         files.append(file)
     return files
+
+
+def refused(files):
+    """Every mistake as (file name, line, column, path, found, wanted)."""
+    with pytest.raises(CaseErrors) as caught:
+        read_negotiation(files)
+    for error in caught.value.errors:
+        assert error.file
+        assert error.found
+        assert error.wanted
+    return caught.value.errors
+
+
+def only(files):
+    errors = refused(files)
+    assert len(errors) == 1, [str(error) for error in errors]
+    return errors[0]

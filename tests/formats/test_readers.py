@@ -98,6 +98,15 @@ def test_what_a_genius_file_says_besides_is_told(tmp_path):
     assert len(found.ignored) == 4
 
 
+def test_what_stands_in_many_places_is_told_once_with_its_first_place(tmp_path):
+    domain, tenant = put(
+        tmp_path, domain=DOMAIN, tenant=TENANT.replace("<item ", '<item tone="x" ')
+    )
+    assert read_negotiation([domain, tenant]).ignored == (
+        f"{tenant}:4: the attribute tone of <item> was not used (5 times, first here)",
+    )
+
+
 def test_a_discount_factor_of_one_is_not_worth_a_word(tmp_path):
     text = TENANT.replace("</utility_space>", '<discount_factor value="1.0"/></utility_space>')
     assert read_negotiation(put(tmp_path, domain=DOMAIN, tenant=text)).ignored == ()

@@ -14,7 +14,7 @@ from typing import Any
 from accord._errors import ModelError
 from accord.brief import palette
 from accord.brief.document import Chart
-from accord.brief.drawings import bars, curves, dots, heat, intervals
+from accord.brief.drawings import bars, curves, dots, heat, intervals, plane
 from accord.brief.typefaces import FOLDER
 
 __all__ = ["KINDS", "NARROW", "WIDE", "specification", "svg"]
@@ -28,6 +28,7 @@ KINDS: Mapping[str, Callable[[Chart, int], Any]] = {
     "dots": dots.draw,
     "heat": heat.draw,
     "intervals": intervals.draw,
+    "plane": plane.draw,
 }
 """What can be drawn: a kind of chart and what makes an Altair chart of it."""
 

@@ -94,19 +94,19 @@ class Space:
         }
 
     def bargain(self, world: int = 0) -> Bargain:
-        """The bargaining problem of one world; red lines are there where they bind."""
+        """The bargaining problem of one world; a red line that does not bind there allows all."""
         values, walk_away, joints, lines = self._positions
-        limits = [
-            Limit(name, table.provisions, np.asarray(table.world(world), dtype=np.bool_), party)
-            for name, party, table, binds in lines
-            if binds is None or binds[world]
-        ]
+        limits = []
+        for name, party, table, binds in lines:
+            allowed = np.asarray(table.world(world), dtype=np.bool_)
+            if binds is not None and not binds[world]:
+                allowed = np.ones_like(allowed)
+            limits.append(Limit(name, table.provisions, allowed, party))
         found = []
         for party, table in joints:
             points = np.zeros((len(self.actors), *table.values.shape[:-1]), dtype=np.int64)
             points[party] = table.world(world)
-            if points.any():
-                found.append(Joint(table.provisions, points))
+            found.append(Joint(table.provisions, points))
         return Bargain(
             tuple(table[:, :, world] for table in values), walk_away[:, world], tuple(found),
             tuple(limits), float(bargaining.GRID),

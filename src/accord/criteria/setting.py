@@ -68,7 +68,8 @@ class Setting:
     def central(self) -> Setting:
         """The same packages where every input is central, made once."""
         return self.once(
-            ("central",), lambda: Setting(self.case, central_case(self.case), self.packages)
+            ("central", *self.packages),
+            lambda: Setting(self.case, central_case(self.case), self.packages),
         )
 
     def first_block(self) -> Setting:
@@ -79,7 +80,7 @@ class Setting:
             weights = None if self.weights is None else self.weights[: worlds.count]
             return Setting(self.case, worlds, self.packages, weights, self.brief)
 
-        return self.once(("first block",), compute)
+        return self.once(("first block", *self.packages), compute)
 
     def number(self, package: str, number: PackageNumber) -> NDArray[np.float64]:
         """A package number in every world, worked out once a package."""

@@ -68,23 +68,28 @@ def tell_unused(
     used = dict(_USED)
     for tag, names in (more or {}).items():
         used[tag] = used.get(tag, set()) | names
-    _tell_below(source, root, findings, used)
+    for what, elements in _unused(root, used).items():
+        first, count = elements[0], len(elements)
+        times = f" ({count} times, first here)" if count > 1 else ""
+        findings.ignore(source.place(first.line, first.column), f"{what} was not used{times}")
 
 
-def _tell_below(
-    source: Source, element: Element, findings: Findings, used: dict[str, set[str]]
-) -> None:
-    place = source.place(element.line, element.column)
-    if element.tag not in used:
-        findings.ignore(place, f"the element <{element.tag}> was not used")
-        return
-    for name in element.attributes:
-        if name not in used[element.tag]:
-            findings.ignore(place, f"the attribute {name} of <{element.tag}> was not used")
-    if element.has_text:
-        findings.ignore(place, f"the text inside <{element.tag}> was not used")
-    for child in element.children:
-        _tell_below(source, child, findings, used)
+def _unused(root: Element, used: dict[str, set[str]]) -> dict[str, list[Element]]:
+    """What nobody reads, and the elements where it stands; nothing below an unknown element."""
+    found: dict[str, list[Element]] = {}
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if element.tag not in used:
+            found.setdefault(f"the element <{element.tag}>", []).append(element)
+            continue
+        for name in element.attributes:
+            if name not in used[element.tag]:
+                found.setdefault(f"the attribute {name} of <{element.tag}>", []).append(element)
+        if element.has_text:
+            found.setdefault(f"the text inside <{element.tag}>", []).append(element)
+        stack.extend(reversed(element.children))
+    return found
 
 
 def genius_domain(source: Source, root: Element, findings: Findings) -> Domain:

@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 from accord._errors import UsageError
 from accord.case.case import Case
 from accord.criteria.beside import rejecting_participants
+from accord.criteria.blockers import veto_values
 from accord.criteria.demands import conflicting_demands
+from accord.criteria.drafting import drafting
+from accord.criteria.impasse import impasse
 from accord.criteria.setting import Setting, TestResult, rule_names
 from accord.criteria.standoff import standoff
 from accord.criteria.table import CRITERIA
+from accord.criteria.turning import turning_points
 from accord.run.halves import results, skipped_tests
 from accord.run.run import SCHEMA, Run, variant_name
 from accord.verdict.verdict import Row, Verdict, signed32
@@ -72,6 +76,8 @@ def assess(
     tell("standoff and conflicting demands")
     details["standoff"] = standoff(case)
     details["demands"] = conflicting_demands(setting)
+    tell("deals, concessions and drafts")
+    details["bargaining"] = _bargaining(setting, names)
     details["run"] = {"schema": 1, "rejecting": rejecting_participants(setting, verdict)}
     manifest = _manifest(case, drawn, rule, verdict) | {
         "packages": list(names),
@@ -110,6 +116,18 @@ def verdict_of(
         weights,
     )
     return verdict, details
+
+
+def _bargaining(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
+    """What test 1 says over the whole space, and around the named packages."""
+    rules = rule_names(setting.case)
+    return {
+        "schema": 1,
+        "impasse": impasse(setting),
+        "drafts": drafting(setting),
+        "turning": {name: turning_points(setting, name, rules) for name in names},
+        "veto": {rule: veto_values(setting, rule, names) for rule in rules},
+    }
 
 
 def _renumbered(result: TestResult, names: list[str]) -> NDArray[np.int16]:

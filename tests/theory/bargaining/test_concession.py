@@ -15,7 +15,7 @@ from accord.theory.bargaining.space import CONSTRAINT, Bargain, Limit
 from oracles import impasse as oracle
 from oracles.impasse_cases import SCALE, as_bargain, domain_of
 
-DOMAINS = 150
+DOMAINS = 100
 
 
 def costs_of(domain, seed):
@@ -85,7 +85,7 @@ def test_the_sole_concession_of_every_party_is_that_of_listing():
 def test_the_line_that_frees_most_comes_first_with_what_it_frees(listed, monkeypatch):
     if not listed:
         monkeypatch.setattr(concession, "MOST_LISTED", 0)
-    for seed in range(80):
+    for seed in range(50):
         domain = domain_of(seed)
         bargain, demands = as_bargain(domain)
         found = freed_by_line(bargain, demands)

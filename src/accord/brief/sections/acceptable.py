@@ -23,6 +23,8 @@ from accord.brief.labels import (
     rule_name,
     rule_words,
 )
+from accord.brief.sections.deals import deals
+from accord.brief.sections.drafts import drafts
 from accord.brief.sections.lead import refusal
 from accord.brief.sections.refusal import not_assessed
 from accord.brief.words import chance_clause, count_words
@@ -43,6 +45,7 @@ def acceptable(desk: Desk) -> Section:
     ]
     blocks += _blockers(desk)
     blocks += demands(desk)
+    blocks += [*deals(desk), *drafts(desk)]
     return Section(
         "acceptable", "Acceptable: would everyone needed sign?", _finding(desk), tuple(blocks)
     )
