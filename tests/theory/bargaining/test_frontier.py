@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accord.theory.bargaining import frontier
 from accord.theory.bargaining.dominance import distinct, non_dominated
 from accord.theory.bargaining.dominance_compiled import by_kept_vectors, by_staircase
 from accord.theory.bargaining.frontier import pareto_frontier
@@ -16,8 +17,8 @@ from oracles import bargain as oracle
 from oracles.bargain_cases import as_record, random_problem
 
 
-def told(frontier):
-    return dict(zip(map(tuple, frontier.utilities.T.tolist()), frontier.counts, strict=True))
+def told(found):
+    return dict(zip(map(tuple, found.utilities.T.tolist()), found.counts, strict=True))
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -57,6 +58,20 @@ def test_both_compiled_sweeps_keep_what_plain_comparison_keeps(seed, parties, co
     assert sorted(order[kept].tolist()) == np.flatnonzero(expected).tolist()
     if parties == 3:
         assert by_staircase(vectors[1].copy(), vectors[2].copy()).tolist() == expected
+
+
+@pytest.mark.parametrize("seed", range(340, 420))
+def test_settling_one_provision_after_the_other_gives_the_same_frontier(seed, monkeypatch):
+    problem = random_problem(seed)
+    record = as_record(problem)
+    monkeypatch.setattr(frontier, "MOST_IN_FACTOR", 4)
+    for acceptable in (False, True):
+        found = pareto_frontier(record, acceptable=acceptable)
+        assert told(found) == oracle.frontier(problem, only_acceptable=acceptable)
+        for vector in range(found.utilities.shape[1]):
+            package = found.package(vector)[None, :]
+            assert record.utilities(package)[:, 0].tolist() == found.utilities[:, vector].tolist()
+            assert not acceptable or record.acceptances(package).all()
 
 
 def random_tables(seed, parties, provisions, levels, top=1000):

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from accord._errors import ModelError
 
-__all__ = ["CONSTRAINT", "MOST_LISTED", "Bargain", "Factor", "Joint", "Limit", "factors", "listed"]
+__all__ = [
+    "CONSTRAINT", "MOST_LISTED", "Bargain", "Factor", "Joint", "Limit", "factors", "listed", "tied",
+]  # fmt: skip
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -127,6 +129,33 @@ class Bargain:
             tuple(j for j in joints if j.points.any()), limits, self.scale,
         )  # fmt: skip
 
+    def fixed(self, provision: int, level: int) -> Bargain:
+        """The same problem with one provision settled: it keeps that level alone, as level 0."""
+        values = list(self.values)
+        values[provision] = values[provision][:, level : level + 1]
+        joints = []
+        for joint in self.joints:
+            if provision not in joint.provisions:
+                joints.append(joint)
+                continue
+            axis = joint.provisions.index(provision)
+            points = np.take(joint.points, level, axis=axis + 1)
+            rest = tuple(j for j in joint.provisions if j != provision)
+            if rest:
+                joints.append(Joint(rest, points))
+            else:
+                values[provision] = values[provision] + points[:, None]
+        limits = []
+        for limit in self.limits:
+            if provision in limit.provisions:
+                axis = limit.provisions.index(provision)
+                rest = tuple(j for j in limit.provisions if j != provision)
+                allowed = np.take(limit.allowed, level, axis=axis)
+                limits.append(Limit(limit.name, rest, allowed, limit.party))
+            else:
+                limits.append(limit)
+        return Bargain(tuple(values), self.walk_away, tuple(joints), tuple(limits), self.scale)
+
     def utilities(self, packages: Integers) -> Integers:
         """Utilities (N, P) of packages (P, J) given as levels."""
         total = np.zeros((self.parties, len(packages)), dtype=np.int64)
@@ -200,13 +229,14 @@ def factors(bargain: Bargain, limits: Iterable[Limit] | None = None) -> tuple[Fa
     """
     wanted = tuple(bargain.limits if limits is None else limits)
     ties = [joint.provisions for joint in bargain.joints] + [limit.provisions for limit in wanted]
-    groups = _groups(bargain, ties)
+    groups = tied(len(bargain.values), ties)
     blocked = any(not x.allowed.all() for x in wanted if not x.provisions)
     return tuple(_factor(bargain, group, wanted, blocked=blocked) for group in groups)
 
 
-def _groups(bargain: Bargain, ties: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    groups = [{j} for j in range(len(bargain.values))]
+def tied(provisions: int, ties: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Provisions in groups that hang together through some ties, in order."""
+    groups = [{j} for j in range(provisions)]
     for tie in ties:
         joined = [g for g in groups if g & set(tie)]
         if len(joined) > 1:
