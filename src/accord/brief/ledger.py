@@ -71,11 +71,15 @@ class Ledger:
         return self.note(Figure(_id(name), text, found.value, low, high, reduction, basis))
 
     def detail(self, name: str, record: Mapping[str, Any], reduction: str, basis: str) -> Figure:
-        """A share or mean that a test's detail tells: ``{share, se}`` or ``{mean, se, …}``."""
+        """A share or mean that a test's detail tells: ``{share, se}`` or ``{mean, se, …}``.
+
+        ``worlds`` says how many there were, where they were not all of the run's.
+        """
         value = float(record["share"] if "share" in record else record["mean"])
         error = float(record["se"])
-        blocks = max(len(self.run.verdict.weights) // 256, 1)
-        effective = float(self.run.manifest["effective_worlds"])
+        worlds = int(record.get("worlds", self.run.worlds))
+        blocks = max(worlds // 256, 1)
+        effective = min(float(self.run.manifest["effective_worlds"]), float(worlds))
         bound = None
         if "share" in record and value in {0.0, 1.0}:
             bound = min(3.0 / effective, 1.0) if value == 0 else max(1.0 - 3.0 / effective, 0.0)

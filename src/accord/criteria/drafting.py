@@ -128,7 +128,7 @@ def _share_preferring(
     block = setting.first_block()
     known = positions(block)
     worth = [known[actor].utility(after) - known[actor].utility(before) for actor in actors]
-    return block.share(np.all(np.stack(worth) > 0, axis=0))
+    return block.share_in_block(np.all(np.stack(worth) > 0, axis=0))
 
 
 def _exchanges(

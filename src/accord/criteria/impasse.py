@@ -273,4 +273,4 @@ def _tell_shares(
     for rank, (key, record) in enumerate(sets.items()):
         record["share"] = None
         if rank < MOST_IN_WORLDS:
-            record["share"] = block.share(holds_in(problems, members[key]))
+            record["share"] = block.share_in_block(holds_in(problems, members[key]))

@@ -52,6 +52,10 @@ class Setting:
         found = share(np.asarray(where, dtype=np.float64), self.weights)
         return {"share": found.value, "se": found.standard_error}
 
+    def share_in_block(self, where: ArrayLike) -> dict[str, float]:
+        """A share in a few worlds, with their number, since that bounds what can be seen."""
+        return {**self.share(where), "worlds": float(self.worlds.count)}
+
     def spread(self, values: NDArray[np.float64]) -> dict[str, float]:
         """Weighted mean with its standard error, and quantiles 5, 50, 95%, over worlds."""
         found = mean(values, self.weights)

@@ -137,14 +137,25 @@ def _fairest(
 
 def _conflicts(desk: Desk, impasse: Mapping[str, Any], own: Mapping[str, Any]) -> list[Block]:
     held = sorted({at for group in own["groups"] for at in group["sets"]})
-    if not held:
-        return []
+    # conflicts of lines and constraints alone stand in the list above
+    told = {frozenset(one["demands"]) for one in desk.run.details["demands"]["sets"]}
+    new = [at for at in held if frozenset(impasse["sets"][at]["demands"]) not in told]
+    if not new:
+        return [
+            Paragraph(
+                (
+                    "Under the leading rule no package at all would be signed by everybody needed, "
+                    "if every stated line is real: the demands above stand in the way, whatever "
+                    "walking away is worth.",
+                )
+            )
+        ]
     lead_in = (
         "Under the leading rule no package at all would be signed by everybody needed, if values "
         "are as stated at the centre and every stated line is real. These demands cannot be met "
         "together; without any one of a set, a way would open for the rest of it:"
     )
-    items = tuple(_set_words(desk, impasse["sets"][at], at) for at in held[:MOST_SETS])
+    items = tuple(_set_words(desk, impasse["sets"][at], at) for at in new[:MOST_SETS])
     return [Paragraph((lead_in,)), Items(items, numbered=True)]
 
 
