@@ -67,12 +67,19 @@ def charts(name="Name") -> list[Chart]:
         for i in range(4)
         for y in range(6)
     ]
+    places = [
+        {"x": 10.0 * i, "y": 30.0 - 9 * i, "kind": kind, "label": "A" if kind == "package" else ""}
+        for kind in ("curve", "agreed", "package")
+        for i in range(3)
+    ]
+    names = {"x_title": f"{name} 0", "y_title": f"{name} 1"}
     return [
         chart("bars", rows, y="label", x="share"),
         chart("dots", dots, y="level", order=[f"{name} {i}" for i in range(3)]),
         chart("intervals", spans, y="label", x_title="chance"),
         chart("heat", cells, x="when", y="what"),
         chart("curves", curves, x_title="years", y_title="share"),
+        chart("plane", places, **names, x_least=5.0, y_least=8.0),
     ]
 
 

@@ -16,8 +16,8 @@ from oracles.generator import case_of, random_case
 from oracles.world import World, named
 
 LINES = ("stated", "hard", "none")
-MOST = 60  # packages tried of one case
-WORLDS = (0, 7, 100, 255)
+MOST = 25  # packages tried of one case
+WORLDS = (0, 100, 255)
 
 
 def constrained(seed):
@@ -94,15 +94,14 @@ def check(read, at):
     assert bargain.possible(read.levels).tolist() == wanted
 
 
-@pytest.mark.parametrize("lines", LINES)
-@pytest.mark.parametrize("seed", range(4000, 4040))
-def test_actors_accept_in_a_drawn_world_what_their_margins_say(seed, lines):
-    read = Read(seed, lambda case: draw(case, 256, seed, lines))
+@pytest.mark.parametrize("seed", range(4000, 4048))
+def test_actors_accept_in_a_drawn_world_what_their_margins_say(seed):
+    read = Read(seed, lambda case: draw(case, 256, seed, LINES[seed % 3]))
     for at in WORLDS:
         check(read, at)
 
 
-@pytest.mark.parametrize("seed", range(4040, 4080))
+@pytest.mark.parametrize("seed", range(4050, 4070))
 def test_actors_accept_in_the_central_case_what_their_margins_say(seed):
     check(Read(seed, central_case), 0)
 

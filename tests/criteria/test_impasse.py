@@ -18,7 +18,7 @@ from oracles import acceptance, package
 from oracles.generator import case_of, random_case
 from oracles.world import World, named
 
-SEEDS = tuple(range(5000, 5040))
+SEEDS = tuple(range(5000, 5030))
 MOST_LISTED = 130  # packages of a case
 STEPS = 256
 
@@ -47,9 +47,11 @@ def hard_case(seed):
         }
     ]
     people = [a for a in data["positions"] if a != "judgement"]
-    last = next(reversed(two["levels"]))
+    at_times = f"{second} != {next(reversed(two['levels']))}"
+    if fell:
+        at_times = f"(not shocks.shock0 or {at_times})"
     data["consent"]["all-of-them"] = {
-        "all": [*people[:-1], {"actor": people[-1], "when": f"{second} != {last}"}]
+        "all": [*people[:-1], {"actor": people[-1], "when": at_times}]
     }
     return data
 
@@ -67,6 +69,11 @@ def plain(node):
     if at_times and ("all" not in node or len(at_times) == len(members)):
         return False
     return all(plain(member) for member in members)
+
+
+def merged(group):
+    """A group in which whoever is asked at all times is not asked at times as well."""
+    return frozenset((a, when) for a, when in group if when is None or (a, None) not in group)
 
 
 def groups_of(node):
@@ -147,7 +154,7 @@ class Tried:
     def told_groups(self, rule):
         """The groups that accord tells, as sets of (actor, condition or None)."""
         return [
-            frozenset({(a, None) for a in told["asked"]} | set(told["at_times"].items()))
+            merged({(a, None) for a in told["asked"]} | set(told["at_times"].items()))
             for told in self.found["rules"][rule]["groups"]
         ]
 
@@ -173,7 +180,7 @@ class Tried:
                 if cost is None:
                     return None
                 waived.add(f"line:{actor}.{line}")
-                total += 0 if f"{actor}.{line}" in lowered else acceptance.on_grid(cost)
+                total += acceptance.on_grid(cost)
         return total + round(sum(lowered.values()) * STEPS), lowered, waived
 
     def cheapest(self, groups, conceding):
@@ -206,7 +213,7 @@ def test_a_rule_has_a_deal_where_a_possible_package_has_the_consent_it_asks(trie
         if not plain(node):
             continue
         found = tried.found["rules"][rule]
-        assert set(tried.told_groups(rule)) == minimal(set(groups_of(node)))
+        assert set(tried.told_groups(rule)) == minimal(set(map(merged, groups_of(node))))
         assert [told["deal"] for told in found["groups"]] == [
             bool(tried.deals(group)) for group in tried.told_groups(rule)
         ]

@@ -103,13 +103,19 @@ class Space:
                 allowed = np.ones_like(allowed)
             limits.append(Limit(name, table.provisions, allowed, party))
         found = []
+        tables = [table[:, :, world] for table in values]
         for party, table in joints:
+            if not table.provisions:
+                # the same for every package, so it may stand with the levels of any provision
+                tables[0] = tables[0].copy()
+                tables[0][party] += table.world(world)
+                continue
             points = np.zeros((len(self.actors), *table.values.shape[:-1]), dtype=np.int64)
             points[party] = table.world(world)
             found.append(Joint(table.provisions, points))
         return Bargain(
-            tuple(table[:, :, world] for table in values), walk_away[:, world], tuple(found),
-            tuple(limits), float(bargaining.GRID),
+            tuple(tables), walk_away[:, world], tuple(found), tuple(limits),
+            float(bargaining.GRID),
         )  # fmt: skip
 
     def table(self, expression: Expression) -> Table:

@@ -8,13 +8,15 @@ binds; each is told with the share of the first 256 worlds in which it holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.case.conditions import Condition
+from accord.case.expressions import Expression, Or
 from accord.criteria.bargains import Space, space_of
 from accord.criteria.consent import Asked, consenting_groups
 from accord.criteria.setting import Setting, rule_names
@@ -34,6 +36,8 @@ from accord.theory.bargaining.space import CONSTRAINT, Bargain, Limit
 __all__ = ["impasse"]
 
 Integers = NDArray[np.int64]
+When = tuple[Limit, Expression]
+"""When an actor is asked: the table of the central case, and the condition for other worlds."""
 
 MOST_SETS = 40
 """Conflicting sets told of all rules together."""
@@ -63,7 +67,7 @@ def impasse(setting: Setting) -> dict[str, Any]:
         return {"schema": 1, "sets": [], "rules": {}, "complete": True}
     space = space_of(setting.central())
     bargain = space.bargain()
-    whens: dict[str, Limit] = {}
+    whens: dict[str, When] = {}
     asking = {
         rule: _asking(space, bargain, case.file.consent.rules[rule], whens)
         for rule in rule_names(case)
@@ -78,30 +82,25 @@ def impasse(setting: Setting) -> dict[str, Any]:
         for result in results:
             _take_sets(space, result, sets, members)
         rules[rule] = _rule(space, bargain, one, results, list(sets))
-    _tell_shares(setting, bargain, sets, members)
+    _tell_shares(setting, whens, sets, members)
     complete = all(result.complete for result in found.values()) and len(sets) <= MOST_SETS
     return {"schema": 1, "sets": list(sets.values()), "rules": rules, "complete": complete}
 
 
-def _asking(space: Space, bargain: Bargain, node: Any, whens: dict[str, Limit]) -> _Asking:
+def _asking(space: Space, bargain: Bargain, node: Any, whens: dict[str, When]) -> _Asking:
     groups = consenting_groups(node)
     return _Asking(groups, tuple(_demands(space, bargain, group, whens) for group in groups))
 
 
 def _demands(
-    space: Space, bargain: Bargain, group: frozenset[Asked], whens: dict[str, Limit]
+    space: Space, bargain: Bargain, group: frozenset[Asked], whens: dict[str, When]
 ) -> tuple[Demand, ...]:
     """Walk-away conditions, then lines of those asked, then constraints."""
-    asked: dict[int, Limit | None] = {}
-    for one in sorted(group, key=lambda a: space.actors.index(a.actor)):
-        when = None
-        if one.when is not None:
-            text = one.when.text
-            if text not in whens:
-                table = space.table(one.when.expression)
-                whens[text] = Limit(text, table.provisions, table.world(0).astype(np.bool_))
-            when = whens[text]
-        asked[space.actors.index(one.actor)] = when
+    asked = {
+        space.actors.index(actor): _when(space, conditions, whens)
+        for actor, conditions in _conditions(group).items()
+    }
+    asked = dict(sorted(asked.items()))
     walking = [
         Demand("walk_away", party, f"walk:{space.actors[party]}", when)
         for party, when in asked.items()
@@ -112,6 +111,30 @@ def _demands(
         if limit.party == CONSTRAINT or limit.party in asked
     ]
     return (*walking, *limits)
+
+
+def _conditions(group: frozenset[Asked]) -> dict[str, tuple[Condition, ...]]:
+    """When each actor is asked; nothing for one that is asked at all times, whatever else."""
+    found: dict[str, list[Condition]] = {}
+    for one in sorted(group, key=lambda a: (a.actor, a.when.text if a.when else "")):
+        if one.when is not None:
+            found.setdefault(one.actor, []).append(one.when)
+    always = {one.actor for one in group if one.when is None}
+    return {one.actor: () if one.actor in always else tuple(found[one.actor]) for one in group}
+
+
+def _when(space: Space, conditions: tuple[Condition, ...], whens: dict[str, When]) -> Limit | None:
+    """The table of when an actor is asked: where any of its conditions holds."""
+    if not conditions:
+        return None
+    text = " or ".join(condition.text for condition in conditions)
+    if text not in whens:
+        expressions = tuple(condition.expression for condition in conditions)
+        expression = expressions[0] if len(expressions) == 1 else Or(expressions)
+        table = space.table(expression)
+        limit = Limit(text, table.provisions, table.world(0).astype(np.bool_))
+        whens[text] = limit, expression
+    return whens[text][0]
 
 
 def _take_sets(
@@ -152,9 +175,9 @@ def _rule(
         {
             "asked": sorted(one.actor for one in group if one.when is None),
             "at_times": {
-                one.actor: one.when.text
-                for one in sorted(group, key=lambda a: a.actor)
-                if one.when is not None
+                actor: " or ".join(condition.text for condition in conditions)
+                for actor, conditions in sorted(_conditions(group).items())
+                if conditions
             },
             "deal": result.deal is not None,
             "sets": _places(result, known),
@@ -261,7 +284,7 @@ def _told(space: Space, bargain: Bargain, concession: Concession) -> dict[str, A
 
 def _tell_shares(
     setting: Setting,
-    bargain: Bargain,
+    whens: Mapping[str, When],
     sets: dict[frozenset[str], dict[str, Any]],
     members: dict[frozenset[str], tuple[Demand, ...]],
 ) -> None:
@@ -269,8 +292,28 @@ def _tell_shares(
     block = setting.first_block()
     space = space_of(block)
     problems = [space.bargain(world) for world in range(block.worlds.count)]
-    assert len(problems[0].limits) == len(bargain.limits)
     for rank, (key, record) in enumerate(sets.items()):
         record["share"] = None
         if rank < MOST_IN_WORLDS:
-            record["share"] = block.share_in_block(holds_in(problems, members[key]))
+            conflict = np.zeros(len(problems), dtype=np.bool_)
+            for demands, worlds in _alike(space, whens, members[key]):
+                conflict[worlds] = holds_in([problems[w] for w in worlds], demands)
+            record["share"] = block.share_in_block(conflict)
+
+
+def _alike(
+    space: Space, whens: Mapping[str, When], demands: tuple[Demand, ...]
+) -> Iterator[tuple[tuple[Demand, ...], list[int]]]:
+    """Worlds in which actors that are asked at times are asked for the same packages."""
+    worlds = range(space.setting.worlds.count)
+    tables = {d.when.name: space.table(whens[d.when.name][1]) for d in demands if d.when}
+    groups: dict[tuple[bytes, ...], list[int]] = {}
+    for world in worlds:
+        key = tuple(table.world(world).tobytes() for table in tables.values())
+        groups.setdefault(key, []).append(world)
+    for own in groups.values():
+        here = {
+            name: Limit(name, table.provisions, table.world(own[0]).astype(np.bool_))
+            for name, table in tables.items()
+        }
+        yield tuple(replace(d, when=here[d.when.name] if d.when else None) for d in demands), own

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from accord._errors import UsageError
 from accord.case.case import Case
+from accord.criteria.acceptable import not_assessed
 from accord.criteria.beside import rejecting_participants
 from accord.criteria.blockers import veto_values
 from accord.criteria.demands import conflicting_demands
@@ -120,6 +121,9 @@ def verdict_of(
 
 def _bargaining(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
     """What test 1 says over the whole space, and around the named packages."""
+    if not_assessed(setting.case) is not None:
+        nothing = {"sets": [], "rules": {}, "complete": True}
+        return {"schema": 1, "impasse": nothing, "drafts": {}, "turning": {}, "veto": {}}
     rules = rule_names(setting.case)
     return {
         "schema": 1,

@@ -12,7 +12,7 @@ import pytest
 from accord._errors import ModelError
 from accord.theory.bargaining.acceptance import jointly_acceptable
 from accord.theory.bargaining.patterns import acceptance_patterns
-from accord.theory.bargaining.space import Bargain
+from accord.theory.bargaining.space import CONSTRAINT, Bargain, Joint, Limit
 from oracles import bargain as oracle
 from oracles.bargain_cases import as_record, random_problem
 
@@ -60,6 +60,15 @@ def test_more_worlds_than_a_byte_counts_are_counted():
     never = replace(record, walk_away=np.array([9]))
     found = jointly_acceptable([record] * 600 + [never] * 7 + [record] * 10)
     assert found.tolist() == [0, 0, 0, 610, 610, 610]
+
+
+def test_what_mentions_no_provision_binds_every_package():
+    record = Bargain((np.array([[0, 1, 2]]), np.array([[0, 1]])), np.array([2]))
+    gift = Joint((), np.array([1]))
+    shut = Limit("never", (), np.array(False), CONSTRAINT)
+    moved = replace(record, joints=(gift,))
+    found = jointly_acceptable([record, moved, replace(moved, limits=(shut,))])
+    assert found.tolist() == [0, 1, 1, 2, 2, 2]
 
 
 def test_a_world_s_problem_is_left_as_it_was():

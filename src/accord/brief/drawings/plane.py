@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from accord.brief.document import Chart
-from accord.brief.drawings.labels import inline
+from accord.brief.drawings.labels import inline, labelled
 from accord.brief.palette import ACCENT, INK, MUTED, RULE
 
 __all__ = ["draw"]
+
+_LINE = 15
+"""Pixels that a line of an axis title takes."""
 
 _MARGIN = 4.0
 """Points of utility around what is drawn."""
@@ -24,7 +27,12 @@ def draw(chart: Chart, width: int) -> Any:
     import altair as alt  # noqa: PLC0415
 
     ends = {axis: _ends(chart, axis) for axis in "xy"}
-    x, y = (_axis(alt, chart, axis, ends[axis]) for axis in "xy")
+    height = min(width - 60, 380)
+    titles = {
+        axis: labelled([chart.options[f"{axis}_title"]], room).texts[0].split("\n")
+        for axis, room in (("x", width - 80), ("y", height))
+    }
+    x, y = (_axis(alt, axis, titles[axis], ends[axis]) for axis in "xy")
     kinds: Mapping[str, Any] = {
         kind: alt.Chart(inline([dict(r) for r in chart.data if r["kind"] == kind]))
         for kind in ("curve", "agreed", "package")
@@ -44,7 +52,8 @@ def draw(chart: Chart, width: int) -> Any:
         align="left", baseline="bottom", dx=4, dy=-2, fontSize=12, fontWeight=600
     )
     layers += [mark.encode(x=x, y=y), name.encode(x=x, y=y, text=alt.Text("label:N"))]
-    return alt.layer(*layers).properties(width=width - 60, height=min(width - 60, 380))
+    across = width - 50 - _LINE * len(titles["y"])
+    return alt.layer(*layers).properties(width=across, height=height)
 
 
 def _ends(chart: Chart, axis: str) -> tuple[float, float]:
@@ -52,8 +61,8 @@ def _ends(chart: Chart, axis: str) -> tuple[float, float]:
     return min(values) - _MARGIN, max(values) + _MARGIN
 
 
-def _axis(alt: Any, chart: Chart, axis: str, ends: tuple[float, float]) -> Any:
+def _axis(alt: Any, axis: str, title: list[str], ends: tuple[float, float]) -> Any:
     scale = alt.Scale(domain=list(ends), nice=False, zero=False)
     kind = alt.X if axis == "x" else alt.Y
-    style = alt.Axis(title=chart.options[f"{axis}_title"], grid=True, tickCount=5)
+    style = alt.Axis(title=title, grid=True, tickCount=5)
     return kind(f"{axis}:Q", scale=scale, axis=style)

@@ -81,7 +81,8 @@ def _turned(desk: Desk, rule: str, turns: Mapping[str, Any]) -> list[Span]:
     where = "inside" if turns["inside"] else "outside"
     return [
         actor_span(desk.run, turns["actor"]), " turns if ", *_input_words(desk, turns["path"]),
-        " goes from ", before, " to ", after, f" {number.unit}, {where} its middle nine tenths",
+        " goes from ", before, " to ", after, " ", FromCase(turns["path"], number.unit),
+        f", {where} its middle nine tenths",
     ]  # fmt: skip
 
 

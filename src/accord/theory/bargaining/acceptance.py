@@ -3,9 +3,9 @@
 Algorithm (MODELS, section 5): the provisions are cut into a first and a second half, whose partial
 sums are listed once a world (Horowitz and Sahni 1974); a party accepts a pair of halves where the
 second gives what the first leaves to ask. One comparison of the two lists with each other a party
-answers that for all pairs at once. Only the order of what is asked and given counts, so that both
-lists hold ranks in the smallest integer type instead of sums. Red lines are points so low that
-their party refuses. What joins provisions of both halves is added pair by pair.
+answers that for all pairs at once, in the smallest integer type that holds their order. Where all
+must accept, a red line and a constraint alike are a mask over the provisions they mention. What
+adds points where provisions of both halves meet is added pair by pair.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import ModelError
-from accord.theory.bargaining.patterns import with_lines
-from accord.theory.bargaining.space import CONSTRAINT, MOST_LISTED, Bargain
+from accord.theory.bargaining.space import MOST_LISTED, Bargain
 
 __all__ = ["jointly_acceptable"]
 
 Integers = NDArray[np.int64]
-Ranks = NDArray[np.unsignedinteger]
 Booleans = NDArray[np.bool_]
+
+_Scalar = TypeVar("_Scalar", np.int64, np.bool_)
 
 MOST_BYTE = 255
 """Worlds whose acceptances one byte a package can count."""
@@ -90,26 +91,25 @@ class _Halves:
         """Combinations of each half, (A, B)."""
         return self.first.shape[1], self.second.shape[1]
 
-    def places(self, provisions: Sequence[int]) -> tuple[Integers, Integers]:
-        """Places of all halves, (A,) and (B,), in tables over some provisions of each."""
+    def spread(self, provisions: Sequence[int], table: NDArray[_Scalar]) -> NDArray[_Scalar]:
+        """A table over some provisions as one over pairs of halves.
+
+        Its last two axes are A and B long, or 1 where no provision of that half is mentioned.
+        """
+        lead = table.shape[: table.ndim - len(provisions)]
         own = [j for j in provisions if j < self.cut]
         others = [j for j in provisions if j >= self.cut]
-        return (
-            self._flat(own, self.first[own], self.shape[0]),
-            self._flat(others, self.second[[j - self.cut for j in others]], self.shape[1]),
-        )
+        pairs = table.reshape(*lead, math.prod(self.sizes[j] for j in own), -1)
+        if own:
+            pairs = pairs.take(self._places(own, self.first[own]), axis=-2)
+        if others:
+            rows = self.second[[j - self.cut for j in others]]
+            pairs = pairs.take(self._places(others, rows), axis=-1)
+        return pairs
 
-    def _flat(self, provisions: list[int], levels: Integers, count: int) -> Integers:
-        place = np.zeros(count, dtype=np.int64)
-        for j, row in zip(provisions, levels, strict=True):
-            place = place * self.sizes[j] + row
-        return place
-
-    def table(self, provisions: Sequence[int], values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Values (…, levels of the provisions) as (…, combinations of first, of second half)."""
-        lead = values.ndim - len(provisions)
-        rows = math.prod(self.sizes[j] for j in provisions if j < self.cut)
-        return values.reshape(*values.shape[:lead], rows, -1)
+    def _places(self, provisions: Sequence[int], levels: Integers) -> Integers:
+        sizes = tuple(self.sizes[j] for j in provisions)
+        return np.asarray(np.ravel_multi_index(tuple(levels), sizes), dtype=np.int64)
 
 
 def _cut(bargain: Bargain) -> _Halves:
@@ -132,22 +132,18 @@ def _cut(bargain: Bargain) -> _Halves:
 
 def _accepted(halves: _Halves, bargain: Bargain) -> Booleans:
     """Which pairs of halves (A, B) every party accepts in one world."""
-    priced = with_lines(bargain)
-    asked, given, across = _sums(halves, priced)
     accepted = np.ones(halves.shape, dtype=np.bool_)
+    for limit in bargain.limits:
+        accepted &= halves.spread(limit.provisions, limit.allowed)
+    asked, given, across = _sums(halves, bargain)
+    wants, has = _narrowed(asked, given)
     own = np.empty_like(accepted)
-    for i in range(priced.parties):
+    for i in range(bargain.parties):
         if i in across:
             np.greater_equal(given[i] + across[i], asked[i][:, None], out=own)
         else:
-            wants, has = _ranks(asked[i], given[i])
-            np.greater_equal(has, wants[:, None], out=own)
+            np.greater_equal(has[i], wants[i][:, None], out=own)
         accepted &= own
-    for limit in bargain.limits:
-        if limit.party == CONSTRAINT:
-            rows, columns = halves.places(limit.provisions)
-            allowed = halves.table(limit.provisions, limit.allowed)
-            accepted &= allowed[rows[:, None], columns].astype(np.bool_)
     return accepted
 
 
@@ -161,30 +157,33 @@ def _sums(halves: _Halves, bargain: Bargain) -> tuple[Integers, Integers, dict[i
     across: dict[int, Integers] = {}
     for j, values in enumerate(bargain.values):
         if j < halves.cut:
-            first += values[:, halves.first[j]]
+            first += values.take(halves.first[j], axis=1)
         else:
-            second += values[:, halves.second[j - halves.cut]]
+            second += values.take(halves.second[j - halves.cut], axis=1)
     for joint in bargain.joints:
-        rows, columns = halves.places(joint.provisions)
-        points = halves.table(joint.provisions, joint.points).astype(np.int64, copy=False)
-        if points.shape[2] == 1:
-            first += points[:, rows, 0]
-        elif points.shape[1] == 1:
-            second += points[:, 0, columns]
+        here = any(j < halves.cut for j in joint.provisions)
+        there = any(j >= halves.cut for j in joint.provisions)
+        if here and there:
+            for i in np.flatnonzero([points.any() for points in joint.points]).tolist():
+                added = halves.spread(joint.provisions, joint.points[i])
+                across[i] = across[i] + added if i in across else added
+        elif here:
+            first += halves.spread(joint.provisions, joint.points)[:, :, 0]
         else:
-            for i in np.flatnonzero(points.any(axis=(1, 2))).tolist():
-                across[i] = across.get(i, 0) + points[i][rows[:, None], columns]
+            second += halves.spread(joint.provisions, joint.points)[:, 0]
     return bargain.walk_away[:, None] - first, second, across
 
 
-def _ranks(asked: Integers, given: Integers) -> tuple[Ranks, Ranks]:
-    """Numbers that compare as what is asked (A,) and given (B,) do, as small as can be.
+def _narrowed(asked: Integers, given: Integers) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The same (N, A) and (N, B) for comparison, in the smallest type without a sign.
 
-    Each is the number of wishes that are no larger: a gift reaches a wish exactly where it reaches
-    at least as many wishes as that one does.
+    What is asked matters only from the least that is given to one step above the most, and what is
+    given only from one step below the least that is then asked to the most.
     """
-    kind = np.min_scalar_type(asked.size)
-    ordered = np.sort(asked)
-    wants, has = (np.searchsorted(ordered, values, side="right") for values in (asked, given))
-    assert max(wants.max(), has.max()) <= np.iinfo(kind).max
-    return wants.astype(kind), has.astype(kind)
+    least, most = given.min(axis=1, keepdims=True), given.max(axis=1, keepdims=True)
+    wants = np.clip(asked, least, most + 1)
+    below, top = wants.min(axis=1, keepdims=True) - 1, wants.max(axis=1, keepdims=True)
+    span = int((top - below).max(initial=0))
+    kind = np.min_scalar_type(span)
+    assert 0 <= span <= np.iinfo(kind).max
+    return (wants - below).astype(kind), (np.clip(given, below, top) - below).astype(kind)

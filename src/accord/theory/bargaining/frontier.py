@@ -90,10 +90,14 @@ class _Stage:
     def step_back(self, total: Integers) -> tuple[int, Integers]:
         """A row of the factor and a sum before it that make up a total."""
         rest = total[:, None] - self.vectors
-        known = {column.tobytes() for column in np.ascontiguousarray(self.before.T)}
-        for k, column in enumerate(np.ascontiguousarray(rest.T)):
-            if column.tobytes() in known:
-                return int(self.rows[k]), column
+        # sums stand in falling order of the first party, so few share its value
+        falling = -self.before[0]
+        lows = np.searchsorted(falling, -rest[0], side="left")
+        highs = np.searchsorted(falling, -rest[0], side="right")
+        for k in np.flatnonzero(lows < highs):
+            near = self.before[:, lows[k] : highs[k]]
+            if (near == rest[:, k, None]).all(axis=0).any():
+                return int(self.rows[k]), rest[:, k]
         raise ModelError("a sum on the frontier has no origin")
 
 

@@ -98,6 +98,8 @@ class Bargain:
     def __post_init__(self) -> None:
         if not self.values:
             raise ModelError("found no provision to bargain over, wanted at least one")
+        if any(not joint.provisions for joint in self.joints):
+            raise ModelError("found a joint over no provision, wanted it in the levels of one")
 
     @property
     def parties(self) -> int:
