@@ -1,4 +1,4 @@
-"""The smallest change of one number that turns a verdict on acceptance, in the central case.
+"""The smallest change of one number of a position that turns acceptance, in the central case.
 
 A rule is monotone, so one number can turn it only through the one actor whose change of mind turns
 it. That actor's gain never changes direction along one value, weight or walk-away value, so halving
