@@ -90,7 +90,7 @@ def _solutions(report: dict[str, Any]) -> None:
             name.replace("_", "-"),
             f"{found['value']:.6g}",
             *(f"{utility:.6g}" for utility in found["utilities"]),
-            f"{found['ties']:,}",
+            "–" if found["ties"] is None else f"{found['ties']:,}",
         ]
         for name, found in told
     ]

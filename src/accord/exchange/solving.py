@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import UsageError
+from accord.exchange.large import GRID, large_conflicts, large_ideals, large_solutions
 from accord.formats.negotiation import Negotiation, bargain_of
 from accord.formats.read import read_negotiation
 from accord.theory.bargaining import solutions
@@ -80,7 +81,7 @@ def solve_bargain(
         "disagreement": _units(bargain, placed.walk_away),
         "frontier": _frontier(bargain, whole),
         "acceptable_frontier": _frontier(bargain, agreed),
-        "conflicts": _conflicts(negotiation, patterns),
+        "conflicts": _conflicts(negotiation, bargain, patterns),
         **_solutions(negotiation, placed, agreed, convention, ideal),
         "blockers": _blockers(negotiation, patterns),
         "forecasts": _forecasts(negotiation),
@@ -122,6 +123,8 @@ def _solutions(
     if ideal == "acceptable" and agreed.utilities.shape[1]:
         best = agreed.utilities.max(axis=1)
     spread = convention == "negmas"
+    if not agreed.exact and not spread:
+        return _by_programs(negotiation, bargain, best, ideal)
     smorodinsky = (solutions.least_spread if spread else solutions.kalai_smorodinsky)(
         agreed, below, best
     )
@@ -137,6 +140,38 @@ def _solutions(
     return told
 
 
+def _by_programs(
+    negotiation: Negotiation, bargain: Bargain, best: Integers, ideal: Ideal
+) -> dict[str, Any]:
+    """The solutions where the frontier is too large to scan."""
+    if ideal == "acceptable":
+        best = large_ideals(bargain)
+    told: dict[str, Any] = {}
+    for name, found in large_solutions(bargain, best.tolist()).items():
+        if found is None:
+            told[name] = None
+            continue
+        told[name] = {
+            "utilities": _units(bargain, found.utilities),
+            "package": _named(negotiation, found.package),
+            "value": found.value,
+            "ties": None,
+            "survives_rescaling": name in RESCALABLE,
+            "certificate": {"program": found.proven, "grid": GRID},
+            "left_out": [],
+        }
+    if told["kalai_smorodinsky"] is not None:
+        told["kalai_smorodinsky"]["ideal"] = ideal
+    return told
+
+
+def _named(negotiation: Negotiation, package: Integers) -> dict[str, str]:
+    return {
+        issue.name: issue.levels[int(level)]
+        for issue, level in zip(negotiation.issues, package, strict=True)
+    }
+
+
 def _solution(
     negotiation: Negotiation, bargain: Bargain, name: str, found: Solution | None
 ) -> dict[str, Any] | None:
@@ -144,10 +179,7 @@ def _solution(
         return None
     return {
         "utilities": _units(bargain, found.utilities),
-        "package": {
-            issue.name: issue.levels[int(level)]
-            for issue, level in zip(negotiation.issues, found.package, strict=True)
-        },
+        "package": _named(negotiation, found.package),
         "value": found.value,
         "ties": found.ties,
         "survives_rescaling": name in RESCALABLE,
@@ -156,7 +188,7 @@ def _solution(
     }
 
 
-def _conflicts(negotiation: Negotiation, patterns: Patterns) -> list[list[str]]:
+def _conflicts(negotiation: Negotiation, bargain: Bargain, patterns: Patterns) -> list[list[str]]:
     """Minimal sets of walk-away values that no package meets together, by party."""
     if patterns.acceptable_to_all()[0]:
         return []
@@ -164,8 +196,13 @@ def _conflicts(negotiation: Negotiation, patterns: Patterns) -> list[list[str]]:
     def conflicts(members: int) -> bool:
         return all(members & ~mask for mask in patterns.counts)
 
-    found = minimal_sets(conflicts, patterns.parties)
-    return [[negotiation.profiles[i].name for i in members] for members in found.sets]
+    # a sample that shows no deal proves nothing
+    sets = (
+        minimal_sets(conflicts, patterns.parties).sets
+        if patterns.exact
+        else large_conflicts(bargain)
+    )
+    return [[negotiation.profiles[i].name for i in members] for members in sets]
 
 
 def _blockers(negotiation: Negotiation, patterns: Patterns) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from accord.case.tree import Path, Tree, dotted
 from accord.formats.lookup import Lookup
-from accord.formats.negotiation import Issue, Profile
+from accord.formats.negotiation import SCALE, Issue, Profile
 from accord.formats.source import MOST_LEVELS, Domain, Findings, Source
 from accord.formats.source import number as number_in
 
@@ -294,7 +294,8 @@ class _Reader:
                 place = self._tree.place(inside)
                 what = f"the reservation bid leaves {issue.name!r} open, which is worth 0"
                 self._findings.ignore(place, what)
-        return sum(worth[j] for j in sorted(worth))
+        # on the grid level by level, so that the bid itself ties with walking away
+        return sum(round(one * SCALE) for one in worth.values()) / SCALE
 
 
 def _plain(value: Decimal) -> str:
