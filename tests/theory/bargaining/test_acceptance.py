@@ -62,13 +62,17 @@ def test_more_worlds_than_a_byte_counts_are_counted():
     assert found.tolist() == [0, 0, 0, 610, 610, 610]
 
 
-def test_what_mentions_no_provision_binds_every_package():
+def test_a_limit_that_mentions_no_provision_binds_every_package():
     record = Bargain((np.array([[0, 1, 2]]), np.array([[0, 1]])), np.array([2]))
-    gift = Joint((), np.array([1]))
     shut = Limit("never", (), np.array(False), CONSTRAINT)
-    moved = replace(record, joints=(gift,))
-    found = jointly_acceptable([record, moved, replace(moved, limits=(shut,))])
-    assert found.tolist() == [0, 1, 1, 2, 2, 2]
+    found = jointly_acceptable([record, replace(record, limits=(shut,))])
+    assert found.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_a_joint_that_mentions_no_provision_is_refused():
+    record = Bargain((np.array([[0, 1, 2]]), np.array([[0, 1]])), np.array([2]))
+    with pytest.raises(ModelError, match="a joint over no provision"):
+        replace(record, joints=(Joint((), np.array([1])),))
 
 
 def test_a_world_s_problem_is_left_as_it_was():
