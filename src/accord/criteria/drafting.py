@@ -6,6 +6,7 @@ worlds in which it holds.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.criteria.bargains import Space, space_of
-from accord.criteria.consent import consenting_sets
+from accord.criteria.consent import consenting_groups, consenting_sets
 from accord.criteria.positions import positions
 from accord.criteria.setting import Setting, rule_names
 from accord.theory.bargaining import GRID
+from accord.theory.bargaining.acceptance import jointly_acceptable
 from accord.theory.bargaining.drafts import Exchange, Improvement, exchanges, improvements
 from accord.theory.bargaining.forecasts import compromise, median_voter
 from accord.theory.bargaining.frontier import pareto_frontier
@@ -29,6 +31,8 @@ Integers = NDArray[np.int64]
 MOST_CHANGES = 3
 MOST_TOLD = 5
 MOST_POINTS = 400
+MOST_ACCEPTED_OF = 100_000
+"""Packages up to which the most acceptable one of all is looked for."""
 
 
 def drafting(setting: Setting) -> dict[str, Any]:
@@ -47,6 +51,7 @@ def drafting(setting: Setting) -> dict[str, Any]:
             rule: _exchanges(setting, central, bargain, named[0], rule) for rule in rules
         },
         "curves": {rule: _curve(setting, central, bargain, named, rule) for rule in rules},
+        "most_accepted": {rule: _most_accepted(setting, rule) for rule in rules},
         "forecasts": _forecasts(setting),
     }
 
@@ -165,6 +170,33 @@ def _exchange(
         "gains": [float(one.change[i]) / GRID for i in (one.first_giver, one.second_giver)],
         "losers": {names[i]: float(one.change[i]) / GRID for i in one.losers},
         "prefer": _share_preferring(setting, setting.packages[package], other, traders),
+    }
+
+
+def _most_accepted(setting: Setting, rule: str) -> dict[str, Any] | None:
+    """The package of the whole space that is acceptable in most of the first 256 worlds.
+
+    Told where the space can be listed and one group of actors, asked at all times, satisfies the
+    rule; the first in the order of levels where several are equal.
+    """
+    assert setting.case.file.consent is not None
+    groups = consenting_groups(setting.case.file.consent.rules[rule])
+    block = setting.first_block()
+    space = space_of(block)
+    asked = sorted(space.actors.index(one.actor) for group in groups for one in group)
+    at_times = any(one.when is not None for group in groups for one in group)
+    if len(groups) != 1 or not asked or at_times or math.prod(space.sizes) > MOST_ACCEPTED_OF:
+        return None
+    worlds = [space.bargain(world).of(asked) for world in range(block.worlds.count)]
+    counts = jointly_acceptable(worlds)
+    best = int(np.argmax(counts))
+    package = space.chosen(np.array(np.unravel_index(best, space.sizes)))
+    bargains = (one.acceptances(space.levels(package)[None, :]).all() for one in worlds)
+    return {
+        "package": package,
+        "packages": len(counts),
+        "as_often": int((counts == counts[best]).sum()),
+        "share": block.share_in_block(np.fromiter(bargains, dtype=np.bool_)),
     }
 
 

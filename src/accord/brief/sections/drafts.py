@@ -21,6 +21,7 @@ def drafts(desk: Desk) -> list[Block]:
     if record is None or desk.rule not in record["impasse"]["rules"]:
         return []
     return [
+        *_most_accepted(desk, record["drafts"]["most_accepted"].get(desk.rule)),
         *_turning(desk, record["turning"][desk.lead]),
         *_improvements(desk, record["drafts"]["improvements"]),
         *_exchanges(desk, record["drafts"]["exchanges"].get(desk.rule, [])),
@@ -31,6 +32,30 @@ def drafts(desk: Desk) -> list[Block]:
 
 def _title(desk: Desk, provision: str) -> FromCase:
     return FromCase(f"provisions.{provision}.title", desk.run.case.file.provisions[provision].title)
+
+
+def _most_accepted(desk: Desk, found: Mapping[str, Any] | None) -> list[Block]:
+    """The package of a small space that most sampled worlds accept."""
+    if found is None:
+        return []
+    key = desk.key("acceptable")
+    name = f"{desk.lead}.acceptable.{desk.rule}.most"
+    number = desk.ledger.count(f"{name}.of", found["packages"], "packages of the space", key)
+    share = desk.ledger.detail(
+        f"{name}.share", found["share"],
+        "share of the first 256 worlds in which all asked accept the most accepted package", key,
+    )  # fmt: skip
+    levels: list[Span] = []
+    for provision, level in found["package"].items():
+        levels += ["; " if levels else "", _title(desk, provision), ": "]
+        levels.append(level_span(desk.run, provision, level))
+    others = " (others as often)" if found["as_often"] > 1 else ""
+    return [
+        Paragraph(
+            ("Of all ", number, " packages, this one is acceptable most often, in ", share,
+             f" of sampled worlds{others}: ", *levels, ".")
+        )
+    ]  # fmt: skip
 
 
 def _turning(desk: Desk, turning: Mapping[str, Any]) -> list[Block]:
