@@ -28,7 +28,7 @@ __all__ = ["drafting"]
 
 Integers = NDArray[np.int64]
 
-MOST_CHANGES = 3
+FEW_CHANGES, MOST_CHANGES = 2, 3
 MOST_TOLD = 5
 MOST_POINTS = 400
 MOST_ACCEPTED_OF = 100_000
@@ -50,7 +50,7 @@ def drafting(setting: Setting) -> dict[str, Any]:
         "exchanges": {
             rule: _exchanges(setting, central, bargain, named[0], rule) for rule in rules
         },
-        "curves": {rule: _curve(setting, central, bargain, named, rule) for rule in rules},
+        "curves": _curves(setting, central, bargain, named, rules),
         "most_accepted": {rule: _most_accepted(setting, rule) for rule in rules},
         "forecasts": _forecasts(setting),
     }
@@ -74,16 +74,15 @@ def _improvements(
     for rule in rules:
         assert consent is not None
         groups[rule] = [g for g in consenting_sets(consent.rules[rule]) if g]
-    every = list(dict.fromkeys(group for own in groups.values() for group in own))
-    numbers = [[space.actors.index(actor) for actor in sorted(group)] for group in every]
     draft = space.levels(setting.packages[package])
-    found = dict(
-        zip(
-            every,
-            improvements(bargain, draft, numbers, most_changes=MOST_CHANGES),
-            strict=True,
-        )
-    )
+    found: dict[frozenset[str], list[Improvement] | None] = {}
+    # farther packages are many, so they are looked at only for rules that have nothing nearer
+    for changes in (FEW_CHANGES, MOST_CHANGES):
+        wanted = [own for own in groups.values() if not any(found.get(group) for group in own)]
+        every = list(dict.fromkeys(group for own in wanted for group in own))
+        numbers = [[space.actors.index(actor) for actor in sorted(group)] for group in every]
+        new = improvements(bargain, draft, numbers, most_changes=changes)
+        found |= dict(zip(every, new, strict=True))
     return {
         rule: _nearest(setting, space, bargain, package, {g: found[g] for g in own})
         for rule, own in groups.items()
@@ -200,14 +199,19 @@ def _most_accepted(setting: Setting, rule: str) -> dict[str, Any] | None:
     }
 
 
+def _curves(
+    setting: Setting, space: Space, bargain: Bargain, named: Sequence[str], rules: Sequence[str]
+) -> dict[str, Any]:
+    """By rule, the contract curve of the two actors asked whose interests are most opposed."""
+    pairs = {rule: _most_opposed(bargain, _asked(setting, space, rule)) for rule in rules}
+    known = {pair: _curve(setting, space, bargain, named, pair) for pair in pairs.values() if pair}
+    return {rule: known[pair] if pair else None for rule, pair in pairs.items()}
+
+
 def _curve(
-    setting: Setting, space: Space, bargain: Bargain, named: Sequence[str], rule: str
-) -> dict[str, Any] | None:
-    """The contract curve of the two actors asked whose interests are most opposed."""
-    asked = _asked(setting, space, rule)
-    pair = _most_opposed(bargain, asked)
-    if pair is None:
-        return None
+    setting: Setting, space: Space, bargain: Bargain, named: Sequence[str], pair: tuple[int, int]
+) -> dict[str, Any]:
+    """The contract curve of two actors, and what the named packages are worth to them."""
     two = bargain.of(pair)
     whole, agreed = pareto_frontier(two), pareto_frontier(two, acceptable=True)
     packages = np.stack([space.levels(setting.packages[name]) for name in named])
@@ -234,7 +238,7 @@ def _thinned(points: NDArray[np.float64]) -> list[list[float]]:
     return [[round(float(x), 3) for x in column] for column in points[:, picked].T]
 
 
-def _most_opposed(bargain: Bargain, asked: Sequence[int]) -> list[int] | None:
+def _most_opposed(bargain: Bargain, asked: Sequence[int]) -> tuple[int, int] | None:
     """The pair whose utilities go least together over all packages, levels being equally likely."""
     if len(asked) < 2:
         return None
@@ -245,7 +249,7 @@ def _most_opposed(bargain: Bargain, asked: Sequence[int]) -> list[int] | None:
     together = np.divide(covariance, norms, out=np.ones_like(norms), where=norms > 0)
     i, j = np.unravel_index(int(np.argmin(np.triu(together, 1) + np.tril(np.full_like(norms, 2)))),
                             norms.shape)  # fmt: skip
-    return [asked[int(i)], asked[int(j)]]
+    return asked[int(i)], asked[int(j)]
 
 
 def _forecasts(setting: Setting) -> dict[str, Any]:

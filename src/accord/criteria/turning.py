@@ -31,7 +31,7 @@ __all__ = ["turning_points"]
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-HALVINGS = 40
+HALVINGS = 32
 
 WIDTHS = 8
 """How many of its own 90% intervals a number is moved at most where its domain has no end."""

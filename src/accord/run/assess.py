@@ -129,7 +129,8 @@ def _bargaining(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
         "schema": 1,
         "impasse": impasse(setting),
         "drafts": drafting(setting),
-        "turning": {name: turning_points(setting, name, rules) for name in names},
+        # of the package that the brief is about
+        "turning": {name: turning_points(setting, name, rules) for name in names[:1]},
         "veto": {rule: veto_values(setting, rule, names) for rule in rules},
     }
 
