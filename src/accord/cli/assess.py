@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "assess"]
 
 STEPS = {
-    "acceptable": 0.02,
-    "deliverable": 0.05,
-    "credible": 0.45,
-    "durable": 0.2,
-    "standoff and conflicting demands": 0.28,
+    "acceptable": 0.08,
+    "deliverable": 0.2,
+    "credible": 0.08,
+    "durable": 0.32,
+    "standoff and conflicting demands": 0.07,
+    "deals, concessions and drafts": 0.25,
 }
 """What part of the time each step takes in a case with many actors."""
 

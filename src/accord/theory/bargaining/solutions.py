@@ -40,6 +40,7 @@ __all__ = [
 Integers = NDArray[np.int64]
 Exact = int | Fraction
 Key = Callable[[int], Exact]
+Picker = Callable[[Integers, Integers], tuple[NDArray[np.intp], NDArray[np.float64]]]
 
 RESCALABLE = frozenset({"nash", "kalai_smorodinsky"})
 """Solutions that pick the same package when one party's utilities are rescaled."""
@@ -141,17 +142,7 @@ def kalai_smorodinsky(
         The largest utility of each party in the set that counts; parties whose ideal gain is not
         positive are left out and named.
     """
-    gains = frontier.utilities - disagreement[:, None]
-    if not gains.shape[1]:
-        return None
-    spans = ideal - disagreement
-    counted = np.flatnonzero(spans > 0)
-    left_out = tuple(int(i) for i in np.flatnonzero(spans <= 0))
-    if not counted.size:
-        every = np.arange(gains.shape[1])
-        return _solution(frontier, every, 0.0, np.zeros(gains.shape[1]), left_out=left_out)
-    ties, smallest = _leximin(gains[counted], spans[counted])
-    return _solution(frontier, ties, float(smallest[ties[0]]), smallest, left_out=left_out)
+    return _by_ratios(frontier, disagreement, ideal, _leximin)
 
 
 def _leximin(gains: Integers, spans: Integers) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
@@ -174,6 +165,13 @@ def _at(value: Callable[[int, int], Exact], rank: int, columns: NDArray[np.intp]
 
 def least_spread(frontier: Frontier, disagreement: Integers, ideal: Integers) -> Solution | None:
     """The frontier vector whose gain ratios lie closest together (the convention of NegMAS)."""
+    return _by_ratios(frontier, disagreement, ideal, _closest)
+
+
+def _by_ratios(
+    frontier: Frontier, disagreement: Integers, ideal: Integers, pick: Picker
+) -> Solution | None:
+    """A solution by gains over ideal gains, of those who have an ideal gain."""
     gains = frontier.utilities - disagreement[:, None]
     if not gains.shape[1]:
         return None
@@ -183,15 +181,21 @@ def least_spread(frontier: Frontier, disagreement: Integers, ideal: Integers) ->
     if not counted.size:
         every = np.arange(gains.shape[1])
         return _solution(frontier, every, 0.0, np.zeros(gains.shape[1]), left_out=left_out)
-    ratios = gains[counted] / spans[counted, None]
+    ties, smallest = pick(gains[counted], spans[counted])
+    return _solution(frontier, ties, float(smallest[ties[0]]), smallest, left_out=left_out)
+
+
+def _closest(gains: Integers, spans: Integers) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Vectors whose gains over spans lie closest together, and every vector's smallest ratio."""
+    ratios = gains / spans[:, None]
 
     def closeness(at: int) -> Exact:
-        exact = [Fraction(int(gains[i, at]), int(spans[i])) for i in counted]
+        pairs = zip(gains[:, at].tolist(), spans.tolist(), strict=True)
+        exact = [Fraction(gain, span) for gain, span in pairs]
         return min(exact) - max(exact)
 
-    ties = _largest(ratios.min(axis=0) - ratios.max(axis=0), closeness, 1e-12)
     smallest = ratios.min(axis=0)
-    return _solution(frontier, ties, float(smallest[ties[0]]), smallest, left_out=left_out)
+    return _largest(smallest - ratios.max(axis=0), closeness, 1e-12), smallest
 
 
 def _largest(values: NDArray[np.float64], exact: Key | None, close: float) -> NDArray[np.intp]:
