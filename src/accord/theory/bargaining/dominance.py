@@ -8,6 +8,8 @@ kept before it, which are the only ones that can dominate it.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,12 +33,33 @@ def distinct(vectors: Integers) -> tuple[Integers, Integers, Integers]:
     starts : ndarray (U,)
         Where each distinct vector begins in ``order``.
     """
-    order = np.lexsort(vectors[::-1])[::-1]
-    arranged = vectors[:, order]
-    new = np.ones(arranged.shape[1], dtype=np.bool_)
-    new[1:] = (arranged[:, 1:] != arranged[:, :-1]).any(axis=0)
+    new = np.ones(vectors.shape[1], dtype=np.bool_)
+    key = _key(vectors)
+    if key is None:
+        order = np.lexsort(vectors[::-1])[::-1]
+        arranged = vectors[:, order]
+        new[1:] = (arranged[:, 1:] != arranged[:, :-1]).any(axis=0)
+    else:
+        order = np.argsort(key)
+        ranked = key[order]
+        new[1:] = ranked[1:] != ranked[:-1]
     starts = np.flatnonzero(new)
-    return arranged[:, starts], order, starts
+    return vectors[:, order[starts]], order, starts
+
+
+def _key(vectors: Integers) -> Integers | None:
+    """One number a column, smallest for the largest; None where the parties do not fit into it."""
+    if not vectors.size:
+        return None
+    most = vectors.max(axis=1)
+    spans = [int(span) + 1 for span in most - vectors.min(axis=1)]
+    if math.prod(spans) >= 2**62:
+        return None
+    key = most[0] - vectors[0]
+    for row, high, span in zip(vectors[1:], most[1:], spans[1:], strict=True):
+        key *= span
+        key += high - row
+    return np.asarray(key)
 
 
 def non_dominated(vectors: Integers) -> Booleans:
