@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import ModelError
+from accord.theory.silent import silent_highs
 
 __all__ = ["connected_parts", "tight_cuts"]
 
@@ -109,14 +110,7 @@ class _Programme:
 
         self._kinds, self._capabilities = patterns.shape
 
-        class Silent(highspy.Highs):
-            def enableCallbacks(self) -> None:  # noqa: N802  HiGHS prints its header here
-                self.setOptionValue("output_flag", False)
-                parent: Any = super()
-                parent.enableCallbacks()
-
-        silent: Any = Silent
-        self._solver = silent()
+        self._solver = silent_highs()
         self._solver.setOptionValue("threads", 1)
         self._optimal = highspy.HighsModelStatus.kOptimal
         for _ in range(self._capabilities + self._kinds):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import ModelError
+from accord.theory.silent import silent_highs
 
 __all__ = ["INFINITY", "Sketch", "Solver"]
 
@@ -77,14 +77,7 @@ class Solver:
     def __init__(self, sketch: Sketch, *, whole: bool = True) -> None:
         import highspy  # noqa: PLC0415  slow to import, and needed by few cases
 
-        class Silent(highspy.Highs):
-            def enableCallbacks(self) -> None:  # noqa: N802  HiGHS prints its header here
-                self.setOptionValue("output_flag", False)
-                parent: Any = super()
-                parent.enableCallbacks()
-
-        silent: Any = Silent
-        self._highs = silent()
+        self._highs = silent_highs()
         self._optimal = highspy.HighsModelStatus.kOptimal
         self._infeasible = {
             highspy.HighsModelStatus.kInfeasible,
