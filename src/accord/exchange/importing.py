@@ -1,4 +1,4 @@
-"""Cases from the negotiations of other tools."""
+"""Cases from the negotiations of other tools, and tables from a user's own downloads."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from accord.case.yaml_reader import read_yaml_text
 from accord.exchange.case_of import case_of
 from accord.exchange.placing import place, refuse_occupied
 from accord.exchange.report import Report
+from accord.exchange.tracker_import import data_files, import_data
 from accord.formats.read import read_negotiation
 
 __all__ = ["import_case"]
@@ -37,16 +38,19 @@ def import_case(
     """Make a case of another tool's negotiation, ready to check and to assess.
 
     Everybody's consent is asked, and the package with the greatest sum of utilities is named, so
-    that there is something to assess.
+    that there is something to assess. From the workbook of the Ukraine Support Tracker (and an
+    older release of it) and from national capabilities of the Correlates of War project, tables
+    and a snippet of a case are made instead.
 
     Parameters
     ----------
     files : sequence of path
-        A domain and its profiles (Genius, GeniusWeb, NegMAS), one KTAB csv, or one folder.
+        A domain and its profiles (Genius, GeniusWeb, NegMAS), one KTAB csv, or one folder; or
+        one or two workbooks of the tracker, a csv of national capabilities, or both.
     folder : path
         A folder that does not exist yet, or is empty.
     as_of : date, optional
-        What the case is as of; today by default.
+        What the case is as of; today by default. Of no matter for tables.
 
     Returns
     -------
@@ -61,6 +65,9 @@ def import_case(
         If the folder holds anything or cannot be written. In both cases nothing is written.
     """
     refuse_occupied(folder)
+    data = data_files(files)
+    if data["workbook"] or data["capabilities"]:
+        return import_data(data, folder)
     negotiation = read_negotiation(files)
     names = [Path(file).resolve().name for file in files]
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""

@@ -33,7 +33,10 @@ from accord.formats.source import Domain, Findings, Source, read_source
 __all__ = ["read_negotiation"]
 
 _ENDINGS = {".xml", ".json", ".yml", ".yaml", ".csv"}
-_KNOWN = "Genius XML, GeniusWeb JSON, a NegMAS scenario or KTAB csv"
+_KNOWN = (
+    "Genius XML, GeniusWeb JSON, a NegMAS scenario or KTAB csv; or the Ukraine Support Tracker "
+    "(.xlsx) or national capabilities of the Correlates of War (.csv)"
+)
 
 
 @dataclass(frozen=True, slots=True)
