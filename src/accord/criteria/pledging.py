@@ -27,7 +27,7 @@ from accord.theory import coalition as conditions
 from accord.theory.capacity import cuts_of, round_to_grid
 from accord.theory.loss import Coalition
 
-__all__ = ["PledgeTable", "available", "coalition_of", "coin", "going", "table"]
+__all__ = ["PledgeTable", "available", "chances", "coalition_of", "coin", "going", "table"]
 
 Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -145,24 +145,32 @@ def usable(setting: Setting, chosen: Mapping[str, str]) -> Floats:
     return result
 
 
+def chances(setting: Setting) -> Floats:
+    """The chance that each pledge is available, with shocks that hit its contributor, (M, W)."""
+    worlds, own = setting.worlds, table(setting)
+    rows = np.zeros((len(own.records), worlds.count))
+    for m, pledge in enumerate(own.records):
+        probability = worlds.value(pledge.chance or setting.case.file.stages[pledge.stage])
+        for name, shock in setting.case.file.shocks.items():
+            if own.owners[m] in shock.hits:
+                factor = worlds.value(shock.hits[own.owners[m]])
+                probability = np.where(worlds.shock(name), probability * factor, probability)
+        rows[m] = probability
+    return rows
+
+
 def available(setting: Setting) -> Booleans:
     """Which pledges are available, shape (M, W): one uniform a contributor unless independent."""
 
     def compute() -> Booleans:
-        worlds, own = setting.worlds, table(setting)
-        rows = []
+        own, likely = table(setting), chances(setting)
+        luck = np.ones(likely.shape)
         for m, pledge in enumerate(own.records):
-            number = pledge.chance or setting.case.file.stages[pledge.stage]
-            probability = worlds.value(number)
-            for name, shock in setting.case.file.shocks.items():
-                if own.owners[m] in shock.hits:
-                    factor = worlds.value(shock.hits[own.owners[m]])
-                    probability = np.where(worlds.shock(name), probability * factor, probability)
             column = f"availability.{own.owners[m]}"
             if pledge.independent:
                 column += f".{own.names[m]}"
-            rows.append(worlds.chance(column) < probability)
-        return np.stack(rows) if rows else np.zeros((0, worlds.count), dtype=np.bool_)
+            luck[m] = setting.worlds.chance(column)
+        return np.asarray(luck < likely)
 
     return setting.once(("available",), compute)
 

@@ -1,0 +1,170 @@
+"""Test 2 at central requirements: only who is available stays uncertain, and is summed exactly."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.case import Case
+from accord.case.expressions import Shock, atoms
+from accord.criteria.pledging import PledgeTable, chances, coalition_of, table
+from accord.criteria.setting import Setting
+from accord.theory.coalition import greatest_fixed_point, waits_for
+from accord.theory.delivery.exact import Chances, Situation, chances_of_delivery
+from accord.theory.delivery.states import States
+from accord.theory.loss import Coalition, at_world
+from accord.worlds.worlds import Worlds
+
+__all__ = ["CentralDelivery", "central_delivery"]
+
+Booleans = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class CentralDelivery:
+    """What a package's delivery hangs on where requirements and amounts are central.
+
+    Attributes
+    ----------
+    pledges : PledgeTable
+    contributors : tuple of str
+        Those whose pledges can matter, in the order of the results; all others change nothing.
+    requirement : int64 array (K, T)
+        In grid units.
+    waits, goes : Chances
+        Under the least and the greatest fixed point.
+    """
+
+    pledges: PledgeTable
+    contributors: tuple[str, ...]
+    requirement: NDArray[np.int64]
+    waits: Chances
+    goes: Chances
+
+
+def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
+    """Sum over who is available, and over the shocks that bear on it.
+
+    Parameters
+    ----------
+    chosen : mapping of provision to level
+        The package.
+    """
+    shocks = _shocks(case)
+    setting = _setting(case, shocks, chosen)
+    own, likely = table(setting), chances(setting)
+    coalition = coalition_of(setting, _PACKAGE)
+    weights = _weights(case, setting, shocks)
+    first = at_world(coalition, 0)
+    matters = np.zeros(len(own.owners), dtype=np.bool_)
+    for world in range(setting.worlds.count):
+        matters |= _matters(at_world(coalition, world))
+    names = tuple(name for name in own.contributors if matters[list(own.of(name))].any())
+    situations = [
+        Situation(
+            float(weight),
+            _of_active(at_world(coalition, world), own, names),
+            [_states(own, name, matters, likely[:, world]) for name in names],
+        )
+        for world, weight in enumerate(weights)
+        if weight > 0
+    ]
+    waits, goes = (chances_of_delivery(situations, goes=flag) for flag in (False, True))
+    return CentralDelivery(
+        own, names, first.requirement.reshape(first.requirement.shape[:2]), waits, goes
+    )
+
+
+_PACKAGE = "package"
+
+
+def _shocks(case: Case) -> tuple[str, ...]:
+    """Shocks that hit a contributor or stand in a pledge's condition or amount."""
+    asked: set[str] = set()
+    for pledges in case.file.pledges.values():
+        for pledge in pledges.values():
+            conditions = [step.when for step in pledge.amount.steps]
+            conditions += [pledge.condition] if pledge.condition is not None else []
+            for condition in conditions:
+                asked |= {a.name for a in atoms(condition.expression) if isinstance(a, Shock)}
+    return tuple(
+        name
+        for name, shock in case.file.shocks.items()
+        if name in asked or set(shock.hits) & set(case.file.pledges)
+    )
+
+
+def _setting(case: Case, shocks: Sequence[str], chosen: Mapping[str, str]) -> Setting:
+    """The central case once for every way the shocks may fall; none falls in the first."""
+    falls = np.array(list(itertools.product((0.0, 1.0), repeat=len(shocks)))).reshape(
+        -1, len(shocks)
+    )
+    fixed = {case.file.shocks[n].probability.path: falls[:, i] for i, n in enumerate(shocks)}
+    worlds = Worlds(case, 0, (), "hard", len(falls), fixed)
+    return Setting(case, worlds, {_PACKAGE: chosen})
+
+
+def _weights(case: Case, setting: Setting, shocks: Sequence[str]) -> Floats:
+    """The probability of every way the shocks may fall."""
+    result = np.ones(setting.worlds.count)
+    for name in shocks:
+        chance = case.file.shocks[name].probability
+        result *= np.where(
+            setting.worlds.fixed[chance.path] > 0, chance.central, 1 - chance.central
+        )
+    return result
+
+
+def _matters(coalition: Coalition) -> Booleans:
+    """Pledges that may serve what is required, and those that such a pledge waits for."""
+    usable = np.reshape(coalition.usable, np.shape(coalition.usable)[:2])
+    needs = np.reshape(coalition.requirement, np.shape(coalition.requirement)[:2])
+    everybody = np.ones((len(usable), 1), dtype=np.bool_)
+    can_go = greatest_fixed_point(everybody, coalition.conditions)[:, 0]
+    wanted = (coalition.roles.astype(np.int64) @ (needs > 0)) > 0
+    matters = np.asarray(can_go & (wanted & (usable > 0)).any(axis=1))
+    pending = np.flatnonzero(matters).tolist()
+    while pending:
+        pledge = pending.pop()
+        for other in waits_for(coalition.conditions[pledge], pledge):
+            if can_go[other] and not matters[other]:
+                matters[other] = True
+                pending.append(other)
+    return matters
+
+
+def _of_active(coalition: Coalition, own: PledgeTable, names: tuple[str, ...]) -> Coalition:
+    """The coalition of those contributors alone; pledges of others are never available."""
+    owner = tuple(names.index(name) if name in names else 0 for name in own.owners)
+    return replace(coalition, owner=owner, contributors=max(len(names), 1))
+
+
+def _states(own: PledgeTable, name: str, matters: Booleans, likely: Floats) -> States:
+    """What a contributor may have available: pledges that share its luck fall in order."""
+    pledges = [m for m in own.of(name) if matters[m]]
+    together = [m for m in pledges if not own.records[m].independent]
+    parts = [_one_luck(together, likely, len(own.owners))] if together else []
+    parts += [
+        _one_luck([m], likely, len(own.owners)) for m in pledges if own.records[m].independent
+    ]
+    result = parts[0]
+    for part in parts[1:]:
+        both = result.available[:, None] | part.available[None]
+        chance = np.multiply.outer(result.probability, part.probability)
+        result = States(both.reshape(-1, len(own.owners)), chance.ravel())
+    return result
+
+
+def _one_luck(pledges: Sequence[int], likely: Floats, count: int) -> States:
+    """One uniform number decides: the likelier a pledge, the sooner it is available."""
+    steps = sorted({float(likely[m]) for m in pledges}, reverse=True)
+    available = np.zeros((len(steps) + 1, count), dtype=np.bool_)
+    for row, step in enumerate(steps, 1):
+        available[row, [m for m in pledges if likely[m] >= step]] = True
+    reached = np.array([1.0, *steps, 0.0])
+    return States(available, np.maximum(reached[:-1] - reached[1:], 0.0))
