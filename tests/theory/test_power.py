@@ -13,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord._errors import ModelError
-from accord.theory.power import banzhaf_from_table, shapley_by_permutations, shapley_from_table
+from accord.theory.power import (
+    banzhaf_from_table,
+    powers_from_table,
+    shapley_by_permutations,
+    shapley_from_table,
+)
 from accord.theory.voting import voting_power
 
 REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference" / "coalition"
@@ -54,6 +59,30 @@ def test_large_tables_agree_with_the_sum_over_sets(players):
         without = np.flatnonzero(~np.arange(1 << players) >> player & 1)
         gains = table[without | 1 << player] - table[without]
         assert values[player] == pytest.approx(weight[sizes[without]] @ gains, abs=1e-10)
+
+
+@given(st.integers(0, 6).flatmap(tables))
+def test_one_pass_yields_both_values(table):
+    players = table.size.bit_length() - 1
+    shapley, banzhaf = powers_from_table(table)
+    assert np.allclose(shapley, shapley_from_table(table), atol=1e-12)
+    index = np.arange(table.size)
+    for player in range(players):
+        without = index[index >> player & 1 == 0]
+        gains = table[without | 1 << player] - table[without]
+        assert banzhaf[player] == pytest.approx(gains.mean(), abs=1e-12)
+
+
+def test_one_pass_over_a_large_table_never_changes_its_order():
+    table = np.random.default_rng(1).normal(size=1 << 16) * 1e6
+    first, second = powers_from_table(table), powers_from_table(table.copy())
+    assert np.array_equal(first[0], second[0])
+    assert np.array_equal(first[1], second[1])
+    index = np.arange(table.size)
+    for player in (0, 9, 10, 15):
+        without = index[index >> player & 1 == 0]
+        gains = table[without | 1 << player] - table[without]
+        assert first[1][player] == pytest.approx(gains.mean(), rel=1e-9, abs=1e-6)
 
 
 @given(tables(4), st.integers(0, 3))

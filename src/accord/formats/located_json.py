@@ -1,4 +1,7 @@
-"""JSON into a Tree: every value knows its line and column, duplicate keys are mistakes."""
+"""JSON into a Tree: every value knows its line and column, duplicate keys are mistakes.
+
+Whole numbers stay whole at any size. Others become floats, or decimals where every digit counts.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import math
 import re
 from bisect import bisect_right
+from decimal import Decimal
 from typing import Any
 
 from accord._errors import CaseError, CaseErrors
@@ -16,6 +20,8 @@ __all__ = ["read_json"]
 
 MAXIMUM_DEPTH = 60
 MAXIMUM_VALUES = 300_000
+MAXIMUM_DIGITS = 4_300
+"""Digits of a number that is kept exactly: what Python reads without being told otherwise."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -25,8 +31,15 @@ _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
 
 
-def read_json(source: Source) -> Tree:
+def read_json(source: Source, *, exact: bool = False) -> Tree:
     """The object that a file holds; repeated keys and numbers that are not finite as its errors.
+
+    Parameters
+    ----------
+    source : Source
+    exact : bool
+        Keep every digit: numbers with a point or an exponent become ``Decimal``, and whole
+        numbers may be larger than any float.
 
     Raises
     ------
@@ -35,7 +48,7 @@ def read_json(source: Source) -> Tree:
     """
     if source.text is None:
         raise CaseErrors([_located(source.place(), "bytes that are not UTF-8", "JSON in UTF-8")])
-    reader = _Reader(source, source.text)
+    reader = _Reader(source, source.text, exact=exact)
     data, end = reader.value(0, (), 0)
     end = reader.skip(end)
     if end < len(source.text):
@@ -54,11 +67,12 @@ def _located(place: Place, found: str, wanted: str, path: Path = ()) -> CaseErro
 class _Reader:
     """A recursive reader with a bound on depth; each method returns what it read and its end."""
 
-    def __init__(self, source: Source, text: str) -> None:
+    def __init__(self, source: Source, text: str, *, exact: bool) -> None:
         self.places: dict[Path, Place] = {}
         self.errors: list[CaseError] = []
         self._source = source
         self._text = text
+        self._exact = exact
         self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
 
     def skip(self, at: int) -> int:
@@ -140,14 +154,8 @@ class _Reader:
     def _scalar(self, at: int, path: Path) -> tuple[Any, int]:
         match = _NUMBER.match(self._text, at)
         if match is not None:
-            written = match.group()
             whole = match.group(1) is None and match.group(2) is None
-            if whole and len(written) <= 30:
-                return int(written), match.end()
-            value = float(written)
-            if not math.isfinite(value):
-                self._not_finite(at, written, path)
-            return value, match.end()
+            return self._number(at, match.group(), path, whole=whole), match.end()
         word = _WORD.match(self._text, at)
         if word is not None and word.group() in _CONSTANTS:
             return _CONSTANTS[word.group()], word.end()
@@ -155,6 +163,21 @@ class _Reader:
             self._not_finite(at, word.group(), path)
             return 0.0, word.end()
         raise self.refusal(at, self._shown(at), "a JSON value")
+
+    def _number(self, at: int, written: str, path: Path, *, whole: bool) -> int | float | Decimal:
+        if self._exact:
+            value = Decimal(written)
+            digits = max(len(written), abs(value.adjusted()) + 1)
+            if digits > MAXIMUM_DIGITS:
+                found, wanted = f"a number of {digits:,} digits", f"at most {MAXIMUM_DIGITS:,}"
+                self.errors.append(_located(self._place(at), found, wanted, path))
+                return 0
+            return int(value) if whole else value
+        rounded = float(written)
+        if not math.isfinite(rounded):
+            self._not_finite(at, written, path)
+            return 0.0
+        return int(written) if whole else rounded
 
     def _not_finite(self, at: int, written: str, path: Path) -> None:
         self.errors.append(_located(self._place(at), written[:60], "a finite number", path))
