@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from accord.case.load import load
     from accord.case.scaffold import new
     from accord.case.schema import schema
+    from accord.exchange.coalitions import solve_coalition
     from accord.exchange.exporting import export_case as export
     from accord.exchange.importing import import_case
+    from accord.exchange.powers import solve_power
     from accord.exchange.solving import solve_bargain
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
@@ -49,6 +51,8 @@ __all__ = [
     "save",
     "schema",
     "solve_bargain",
+    "solve_coalition",
+    "solve_power",
 ]
 
 
@@ -67,6 +71,8 @@ def __getattr__(name: str) -> Any:
         "save": ("accord.run.store", "save"),
         "schema": ("accord.case.schema", "schema"),
         "solve_bargain": ("accord.exchange.solving", "solve_bargain"),
+        "solve_coalition": ("accord.exchange.coalitions", "solve_coalition"),
+        "solve_power": ("accord.exchange.powers", "solve_power"),
     }.get(name, ("", ""))
     if not home:
         raise AttributeError(f"module 'accord' has no attribute {name!r}")

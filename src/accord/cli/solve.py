@@ -10,6 +10,8 @@ import typer
 import accord
 from accord.cli.options import JsonOption
 from accord.cli.printing import note, print_json, print_table
+from accord.cli.solve_coalition import coalition
+from accord.cli.solve_power import power
 
 __all__ = ["SOLVERS", "bargain"]
 
@@ -53,7 +55,7 @@ def bargain(
     _blockers(report)
 
 
-SOLVERS = (bargain,)
+SOLVERS = (bargain, coalition, power)
 """The kernels, in the order of the help."""
 
 

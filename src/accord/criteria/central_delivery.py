@@ -13,9 +13,9 @@ from accord.case.case import Case
 from accord.case.expressions import Shock, atoms
 from accord.criteria.pledging import PledgeTable, chances, coalition_of, table
 from accord.criteria.setting import Setting
-from accord.theory.coalition import greatest_fixed_point, waits_for
-from accord.theory.delivery.exact import Chances, Situation, chances_of_delivery
-from accord.theory.delivery.states import States
+from accord.theory.delivery.bearing import bearing_pledges
+from accord.theory.delivery.exact import Outlook, chances_of_delivery
+from accord.theory.delivery.states import Situation, States
 from accord.theory.loss import Coalition, at_world
 from accord.worlds.worlds import Worlds
 
@@ -36,15 +36,14 @@ class CentralDelivery:
         Those whose pledges can matter, in the order of the results; all others change nothing.
     requirement : int64 array (K, T)
         In grid units.
-    waits, goes : Chances
+    outlook : Outlook
         Under the least and the greatest fixed point.
     """
 
     pledges: PledgeTable
     contributors: tuple[str, ...]
     requirement: NDArray[np.int64]
-    waits: Chances
-    goes: Chances
+    outlook: Outlook
 
 
 def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
@@ -61,9 +60,8 @@ def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
     coalition = coalition_of(setting, _PACKAGE)
     weights = _weights(case, setting, shocks)
     first = at_world(coalition, 0)
-    matters = np.zeros(len(own.owners), dtype=np.bool_)
-    for world in range(setting.worlds.count):
-        matters |= _matters(at_world(coalition, world))
+    everybody = np.ones((len(own.owners), setting.worlds.count), dtype=np.bool_)
+    matters = bearing_pledges(coalition, everybody)
     names = tuple(name for name in own.contributors if matters[list(own.of(name))].any())
     situations = [
         Situation(
@@ -74,9 +72,11 @@ def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
         for world, weight in enumerate(weights)
         if weight > 0
     ]
-    waits, goes = (chances_of_delivery(situations, goes=flag) for flag in (False, True))
     return CentralDelivery(
-        own, names, first.requirement.reshape(first.requirement.shape[:2]), waits, goes
+        own,
+        names,
+        first.requirement.reshape(first.requirement.shape[:2]),
+        chances_of_delivery(situations),
     )
 
 
@@ -101,9 +101,8 @@ def _shocks(case: Case) -> tuple[str, ...]:
 
 def _setting(case: Case, shocks: Sequence[str], chosen: Mapping[str, str]) -> Setting:
     """The central case once for every way the shocks may fall; none falls in the first."""
-    falls = np.array(list(itertools.product((0.0, 1.0), repeat=len(shocks)))).reshape(
-        -1, len(shocks)
-    )
+    ways = list(itertools.product((0.0, 1.0), repeat=len(shocks)))
+    falls = np.array(ways).reshape(len(ways), len(shocks))
     fixed = {case.file.shocks[n].probability.path: falls[:, i] for i, n in enumerate(shocks)}
     worlds = Worlds(case, 0, (), "hard", len(falls), fixed)
     return Setting(case, worlds, {_PACKAGE: chosen})
@@ -120,28 +119,10 @@ def _weights(case: Case, setting: Setting, shocks: Sequence[str]) -> Floats:
     return result
 
 
-def _matters(coalition: Coalition) -> Booleans:
-    """Pledges that may serve what is required, and those that such a pledge waits for."""
-    usable = np.reshape(coalition.usable, np.shape(coalition.usable)[:2])
-    needs = np.reshape(coalition.requirement, np.shape(coalition.requirement)[:2])
-    everybody = np.ones((len(usable), 1), dtype=np.bool_)
-    can_go = greatest_fixed_point(everybody, coalition.conditions)[:, 0]
-    wanted = (coalition.roles.astype(np.int64) @ (needs > 0)) > 0
-    matters = np.asarray(can_go & (wanted & (usable > 0)).any(axis=1))
-    pending = np.flatnonzero(matters).tolist()
-    while pending:
-        pledge = pending.pop()
-        for other in waits_for(coalition.conditions[pledge], pledge):
-            if can_go[other] and not matters[other]:
-                matters[other] = True
-                pending.append(other)
-    return matters
-
-
 def _of_active(coalition: Coalition, own: PledgeTable, names: tuple[str, ...]) -> Coalition:
     """The coalition of those contributors alone; pledges of others are never available."""
     owner = tuple(names.index(name) if name in names else 0 for name in own.owners)
-    return replace(coalition, owner=owner, contributors=max(len(names), 1))
+    return replace(coalition, owner=owner, contributors=len(names))
 
 
 def _states(own: PledgeTable, name: str, matters: Booleans, likely: Floats) -> States:

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
+from math import lcm
 from pathlib import Path as FilePath
 from typing import Any
 
 from accord._errors import CaseErrors
 from accord.case.tree import Path, Tree, dotted
 from accord.formats.located_json import read_json
-from accord.formats.source import Findings, read_source
+from accord.formats.source import Findings, number, read_source
 
 __all__ = ["CapabilityCoalition", "Pool", "is_capability_coalition", "read_capability_file"]
 
@@ -28,6 +29,7 @@ KIND = "capability_coalition"
 CONDITIONS = "conditions_dnf_others_going"
 MOST_PLAYERS = 400
 MOST_CAPABILITIES = 100
+_MOST_STEPS = 2**53
 
 _SAID_ELSEWHERE = {"id", "kind", "title", "semantics", "expected", "notes", "source", "published"}
 _USED = {"players", "capabilities", "requirements", "offers", CONDITIONS, "availability", "units"}
@@ -83,7 +85,7 @@ def read_capability_file(file: str | FilePath) -> CapabilityCoalition:
     CaseErrors
         With every mistake in the file.
     """
-    source = read_source(file)
+    source = read_source(file, "a capability coalition in JSON")
     tree = read_json(source)
     findings = Findings(errors=list(tree.errors))
     if not is_capability_coalition(tree.data):
@@ -116,6 +118,11 @@ class _Reader:
         self._strangers(("offers",), players)
         self._check_served(capabilities, requirements, pools)
         self._check_units(capabilities)
+        self._check_steps(requirements, pools)
+        kind = self._value(("kind",))
+        if kind not in {None, KIND}:
+            place = self._tree.place(("kind",))
+            self._findings.ignore(place, f"the kind {kind!r} was not used; offers make it {KIND}")
         for key in self._tree.data:
             if key not in _USED | _SAID_ELSEWHERE:
                 self._findings.ignore(self._tree.place((key,)), f"the key {key!r} was not used")
@@ -263,8 +270,11 @@ class _Reader:
     def _chance(self, path: Path) -> Fraction:
         value = self._value(path)
         ratio = _RATIO.fullmatch(value) if isinstance(value, str) else None
+        decimal = number(value) if isinstance(value, str) else None
         if ratio and int(ratio[2]):
             chance = Fraction(int(ratio[1]), int(ratio[2]))
+        elif decimal is not None:
+            chance = Fraction(str(value).strip())
         elif isinstance(value, int | float) and not isinstance(value, bool):
             chance = Fraction(str(value))
         else:
@@ -288,6 +298,20 @@ class _Reader:
                     f"a requirement of {requirements[k]} of {name}, which nobody serves",
                     "an offer that serves it, or a requirement of 0",
                 )
+
+    def _check_steps(
+        self, requirements: Sequence[Fraction], pools: Sequence[Sequence[Pool]]
+    ) -> None:
+        """Sums are exact while all amounts together stay below 2**53 of their common step."""
+        numbers = [*requirements, *(pool.amount for offer in pools for pool in offer)]
+        step = lcm(*(number.denominator for number in numbers)) if numbers else 1
+        if sum(numbers) * step >= _MOST_STEPS:
+            self._error(
+                ("offers",),
+                f"amounts that take {float(sum(numbers) * step):.3g} steps of 1/{step:,} together",
+                "amounts that are exact together, in fewer than 2**53 steps",
+                "use fewer digits, or a larger unit",
+            )
 
     def _check_units(self, capabilities: Sequence[str]) -> None:
         """Pools that serve several capabilities add them up, so these must share a unit."""

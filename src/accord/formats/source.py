@@ -91,8 +91,13 @@ class Domain:
     source: Source
 
 
-def read_source(file: str | Path) -> Source:
+def read_source(file: str | Path, wanted: str = "a file of a negotiation") -> Source:
     """Read a file.
+
+    Parameters
+    ----------
+    wanted : str
+        What the file should be, for errors.
 
     Raises
     ------
@@ -106,13 +111,13 @@ def read_source(file: str | Path) -> Source:
             raise _refusal(file, f"a file of {size:,} bytes", f"at most {MAXIMUM_BYTES:,} bytes")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise _refusal(file, "no such file", "a file of a negotiation") from None
+        raise _refusal(file, "no such file", wanted) from None
     except IsADirectoryError:
         raise _refusal(file, "a folder", "a file") from None
     except OSError as error:
         raise _refusal(file, str(error.strerror), "a readable file") from None
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise _refusal(file, "an empty file", "the domain or a profile of a negotiation")
+        raise _refusal(file, "an empty file", wanted)
     if b"\0" in content and not content.startswith(_WIDE):
         raise _refusal(file, "a binary file", "XML, JSON, YAML or csv")
     return Source(str(file), path.stem, content)

@@ -28,10 +28,12 @@ __all__ = [
     "at_world",
     "birnbaum",
     "deliver",
+    "in_some_worlds",
     "lead_sets",
     "losses",
     "minimal_coalitions",
     "single_points_of_failure",
+    "stays_away",
     "worth_of",
     "worths_of",
 ]
@@ -104,7 +106,11 @@ def deliver(coalition: Coalition, available: BoolArray, goes: BoolArray | bool) 
 
 
 def losses(
-    coalition: Coalition, available: BoolArray, goes: BoolArray | bool, size: int = 1
+    coalition: Coalition,
+    available: BoolArray,
+    goes: BoolArray | bool,
+    size: int = 1,
+    among: Sequence[int] | None = None,
 ) -> Losses:
     """Deliver without each set of ``size`` contributors, in the same worlds.
 
@@ -114,17 +120,49 @@ def losses(
         As in :func:`deliver`.
     size : int
         1 for the loss of any one contributor, 2 for any two.
+    among : sequence of int, optional
+        The contributors that may be lost; all when left out.
 
     Returns
     -------
     Losses
     """
     ready = _with_cuts(coalition)
-    lost = tuple(combinations(range(coalition.contributors), size))
+    may_be_lost = range(coalition.contributors) if among is None else among
+    lost = tuple(combinations(may_be_lost, size))
     after = np.zeros((len(lost), available.shape[1]), dtype=np.bool_)
     for row, gone in enumerate(lost):
         after[row] = deliver(ready, _without(ready, available, gone), goes).delivered
     return Losses(lost, deliver(ready, available, goes).delivered, after)
+
+
+def stays_away(
+    coalition: Coalition, available: BoolArray, goes: BoolArray | bool, lost: int
+) -> BoolArray:
+    """Who else stays away when one contributor is lost, because it waited for what is lost.
+
+    Parameters
+    ----------
+    coalition, available, goes
+        As in :func:`deliver`.
+    lost : int
+        The contributor.
+
+    Returns
+    -------
+    bool array (contributors, W)
+        Whether a contributor has pledges that go with everyone available and brings none of them
+        without the lost one; false for the lost one itself.
+    """
+    before = joining(available, coalition.conditions, goes)
+    after = joining(_without(coalition, available, [lost]), coalition.conditions, goes)
+    result = np.zeros((coalition.contributors, available.shape[1]), dtype=np.bool_)
+    owner = np.asarray(coalition.owner)
+    for other in range(coalition.contributors):
+        own = owner == other
+        if other != lost and own.any():
+            result[other] = before[own].any(axis=0) & ~after[own].any(axis=0)
+    return result
 
 
 def single_points_of_failure(single: Losses) -> tuple[int, ...]:
@@ -147,6 +185,7 @@ def birnbaum(
     available: BoolArray,
     goes: BoolArray | bool,
     weights: FloatArray | None = None,
+    among: Sequence[int] | None = None,
 ) -> FloatArray:
     """Birnbaum's importance: P(deliver | all of c available) - P(deliver | none of c).
 
@@ -157,10 +196,12 @@ def birnbaum(
     coalition, available, goes
         As in :func:`deliver`.
     weights : float array (W,), optional
+    among : sequence of int, optional
+        The contributors asked about; all when left out.
 
     Returns
     -------
-    float array (contributors,), each >= 0
+    float array (contributors asked about,), each >= 0
 
     References
     ----------
@@ -168,12 +209,13 @@ def birnbaum(
     """
     ready = _with_cuts(coalition)
     owner = np.asarray(coalition.owner)
-    importance = np.zeros(coalition.contributors)
-    for contributor in range(coalition.contributors):
+    asked = range(coalition.contributors) if among is None else among
+    importance = np.zeros(len(asked))
+    for place, contributor in enumerate(asked):
         own = (owner == contributor)[:, None]
         with_it = deliver(ready, available | own, goes).delivered
         without_it = deliver(ready, available & ~own, goes).delivered
-        importance[contributor] = _mean(with_it.astype(np.float64) - without_it, weights)
+        importance[place] = _mean(with_it.astype(np.float64) - without_it, weights)
     return importance
 
 
@@ -241,16 +283,25 @@ def _laid_out(amounts: IntArray, times: int) -> IntArray:
     return np.tile(amounts, (1, 1, times)) if amounts.ndim == 3 else amounts
 
 
-def at_world(coalition: Coalition, world: int) -> Coalition:
-    """The coalition in one world: masks, amounts and requirements of that world alone."""
-    chosen = np.array([world], dtype=np.intp)
-    usable, needs = coalition.usable, coalition.requirement
+def in_some_worlds(coalition: Coalition, worlds: NDArray[np.intp]) -> Coalition:
+    """The coalition in some worlds, which may repeat: masks, amounts, requirements of those."""
+
+    def there(amounts: IntArray) -> IntArray:
+        if amounts.ndim == 2 or amounts.shape[2] == 1:
+            return amounts
+        return amounts[..., worlds]
+
     return replace(
         coalition,
-        conditions=tuple(restrict_worlds(each, chosen) for each in coalition.conditions),
-        usable=usable[..., [world if usable.shape[2] > 1 else 0]] if usable.ndim == 3 else usable,
-        requirement=needs[..., [world if needs.shape[2] > 1 else 0]] if needs.ndim == 3 else needs,
+        conditions=tuple(restrict_worlds(each, worlds) for each in coalition.conditions),
+        usable=there(coalition.usable),
+        requirement=there(coalition.requirement),
     )
+
+
+def at_world(coalition: Coalition, world: int) -> Coalition:
+    """The coalition in one world: masks, amounts and requirements of that world alone."""
+    return in_some_worlds(coalition, np.array([world], dtype=np.intp))
 
 
 def minimal_coalitions(coalition: Coalition, *, goes: bool, limit: int = 1000) -> MinimalSets:

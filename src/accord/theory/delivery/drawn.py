@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.theory.capacity import taken_alone
-from accord.theory.coalition import joining, restrict_worlds
+from accord.theory.coalition import joining
+from accord.theory.delivery.programs import shares_of_worlds
 from accord.theory.delivery.rows import delivered_rows
-from accord.theory.delivery.space import DeliverySpace
-from accord.theory.delivery.states import AloneInStates, States
-from accord.theory.loss import Coalition
+from accord.theory.delivery.space import space_of
+from accord.theory.delivery.states import AloneInStates, Situation
+from accord.theory.loss import Coalition, in_some_worlds
 
 __all__ = ["Drawn"]
 
 Booleans: TypeAlias = NDArray[np.bool_]
-Integers: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 
@@ -29,40 +28,36 @@ class Drawn:
 
     Attributes
     ----------
+    weight : float
+        Of the situation.
     coalition : Coalition
         In as many worlds as there are draws.
     available : bool array (M, draws)
     goes : bool
     """
 
+    weight: float
     coalition: Coalition
     available: Booleans
     goes: bool
 
     @classmethod
-    def of(
-        cls, coalition: Coalition, states: Sequence[States], draws: Floats, *, goes: bool
-    ) -> Drawn:
-        """Draw the states of a coalition of one world.
+    def of(cls, situation: Situation, draws: Floats, *, goes: bool) -> Drawn:
+        """Draw the states of a situation.
 
         Parameters
         ----------
         draws : float array (contributors, draws)
             Uniform numbers, one a contributor and draw.
         """
+        coalition, states = situation.coalition, situation.states
         available = np.zeros((len(coalition.owner), draws.shape[1]), dtype=np.bool_)
         for each, uniform in zip(states, draws, strict=True):
             ends = np.cumsum(each.probability)
             state = np.searchsorted(ends, uniform * ends[-1], side="right")
             available |= each.available[np.minimum(state, ends.size - 1)].T
-        same = np.zeros(draws.shape[1], dtype=np.intp)
-        laid_out = replace(
-            coalition,
-            conditions=tuple(restrict_worlds(each, same) for each in coalition.conditions),
-            usable=_laid_out(coalition.usable, draws.shape[1]),
-            requirement=_laid_out(coalition.requirement, draws.shape[1]),
-        )
-        return cls(laid_out, available, goes)
+        laid_out = in_some_worlds(coalition, np.zeros(draws.shape[1], dtype=np.intp))
+        return cls(situation.weight, laid_out, available, goes)
 
     def delivered(self, allowed: Booleans, available: Booleans | None = None) -> Floats:
         """The share of draws that deliver when only some contributors may join.
@@ -77,23 +72,10 @@ class Drawn:
         -------
         float array (N,)
         """
-        pledges, draws = self.available.shape
-        own = self.coalition
-        space = DeliverySpace(
-            available=self.available if available is None else available,
-            owner=own.owner,
-            contributors=own.contributors,
-            conditions=[(each,) for each in own.conditions],
-            amounts=[(each,) for each in own.usable],
-            roles=own.roles,
-            requirements=[(each,) for each in own.requirement],
-            condition_of=np.zeros((1, pledges), dtype=np.int64),
-            amount_of=np.zeros((1, pledges), dtype=np.int64),
-            requirement_of=np.zeros((1, len(own.requirement)), dtype=np.int64),
-            coin=np.full(draws, self.goes),
-        )
+        ready = self.available if available is None else available
+        space = space_of(self.coalition, ready, np.full(ready.shape[1], self.goes))
         rows = delivered_rows(space, np.zeros(len(allowed), dtype=np.int64), allowed)
-        return np.asarray(np.bitwise_count(rows).sum(axis=1) / draws)
+        return shares_of_worlds(rows, space.worlds, None)
 
     def birnbaum(self) -> Floats:
         """P(deliver | all of c available) - P(deliver | none of c), on the same draws."""
@@ -112,17 +94,12 @@ class Drawn:
         own = self.coalition
         going = joining(self.available, own.conditions, self.goes)
         found = taken_alone(going, own.usable, own.roles, own.requirement)
-        supply = np.einsum("mk,mtw->ktw", own.roles, np.where(going[:, None], own.usable, 0))
-        missing = np.maximum(own.requirement - supply, 0)
+        usable, needs = (np.atleast_3d(table) for table in (own.usable, own.requirement))
+        supply = np.einsum("mk,mtw->ktw", own.roles, np.where(going[:, None], usable, 0))
+        missing = np.maximum(needs - supply, 0)
         return AloneInStates(
             found.covered,
             (missing == 0).all(axis=1).mean(axis=1),
             found.shortfall,
             missing.max(axis=1).mean(axis=1),
         )
-
-
-def _laid_out(amounts: Integers, draws: int) -> Integers:
-    """Amounts of one world, for every draw."""
-    table = amounts.reshape(*amounts.shape[:2], 1)
-    return np.ascontiguousarray(np.broadcast_to(table, (*table.shape[:2], draws)))

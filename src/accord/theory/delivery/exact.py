@@ -8,28 +8,33 @@ the answer is exact; otherwise states and orders of contributors are drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.theory.capacity import cuts_of
+from accord.theory.coalition import mutual_waits
 from accord.theory.delivery.drawn import Drawn
 from accord.theory.delivery.states import (
     MOST_STATES,
-    States,
-    alone_in_states,
+    AloneInStates,
+    Situation,
     birnbaum_in_states,
     count_states,
     delivered_in_states,
+    in_one_world,
+    joint_chances,
     minimal_in_states,
     worths_in_states,
 )
-from accord.theory.loss import Coalition, minimal_coalitions
+from accord.theory.loss import minimal_coalitions
 from accord.theory.monotone import MinimalSets
 from accord.theory.power import shapley_by_permutations, shapley_from_table
 
-__all__ = ["Chances", "Situation", "chances_of_delivery"]
+__all__ = ["Chances", "Outlook", "chances_of_delivery"]
 
 Booleans: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -41,24 +46,6 @@ PAIRS = 200
 """Orders of contributors that are drawn then, each used forwards and backwards."""
 
 MOST_SETS = 1000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Situation:
-    """One way the world may be, with the chances of contributors in it.
-
-    Attributes
-    ----------
-    weight : float
-        Its probability; those of all situations sum to 1.
-    coalition : Coalition
-        Of one world.
-    states : sequence of States, one a contributor
-    """
-
-    weight: float
-    coalition: Coalition
-    states: Sequence[States]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,10 +66,8 @@ class Chances:
         Contributors without whom delivery is impossible with everyone else available.
     minimal : MinimalSets
         Minimum viable coalitions, and minimal cut sets, in the first situation.
-    covered, shortfall : float arrays (K, T)
-        Chance that a capability alone is covered, and its expected shortfall in grid units.
-    covered_throughout, worst_shortfall : float arrays (K,)
-        Covered in every phase; expectation of the largest shortfall of any phase.
+    alone : AloneInStates
+        Each capability with everything that can serve it.
     """
 
     exact: bool
@@ -93,34 +78,77 @@ class Chances:
     birnbaum: Floats
     single_points: tuple[int, ...]
     minimal: MinimalSets
-    covered: Floats
-    shortfall: Floats
-    covered_throughout: Floats
-    worst_shortfall: Floats
+    alone: AloneInStates
 
 
-def chances_of_delivery(situations: Sequence[Situation], *, goes: bool, seed: int = 1) -> Chances:
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """The chances when everyone waits (least fixed point) and when everyone goes (greatest)."""
+
+    waits: Chances
+    goes: Chances
+
+
+def chances_of_delivery(situations: Sequence[Situation], *, seed: int = 1) -> Outlook:
     """The chance of delivery, and what it hangs on.
 
     Parameters
     ----------
     situations : sequence of Situation
         With the same contributors, pledges and capabilities.
-    goes : bool
-        Whether everyone goes (greatest fixed point) or everyone waits (least).
     seed : int
         Of the draws, where there are any.
 
     Returns
     -------
-    Chances
+    Outlook
 
     References
     ----------
     Birnbaum 1969; Shapley 1953; Billinton and Allan 1996.
     """
-    exact = max(count_states(each.states) for each in situations) <= MOST_STATES
-    return _exactly(situations, goes=goes) if exact else _by_draws(situations, goes=goes, seed=seed)
+    settled = [_settled(each) for each in situations]
+    exact = max(count_states(each.states) for each in settled) <= MOST_STATES
+    solve = _exactly if exact else partial(_by_draws, seed=seed)
+    goes = solve(settled, goes=True)
+    if not any(mutual_waits(each.coalition.conditions) for each in settled):
+        return Outlook(goes, goes)
+    return Outlook(solve(settled, goes=False), goes)
+
+
+def _settled(situation: Situation) -> Situation:
+    """The same with what its one world decides filled into conditions."""
+    own = situation.coalition
+    conditions = tuple(in_one_world(each) for each in own.conditions)
+    cuts = own.cuts if own.cuts is not None else cuts_of(own.roles)
+    return replace(situation, coalition=replace(own, conditions=conditions, cuts=cuts))
+
+
+def _alike(one: Situation, other: Situation) -> bool:
+    """Whether two situations differ in chances alone."""
+    a, b = one.coalition, other.coalition
+    return (
+        a.conditions == b.conditions
+        and np.array_equal(a.usable, b.usable)
+        and np.array_equal(a.requirement, b.requirement)
+        and all(
+            np.array_equal(s.available, t.available)
+            for s, t in zip(one.states, other.states, strict=True)
+        )
+    )
+
+
+def _groups(situations: Sequence[Situation]) -> list[list[Situation]]:
+    """Situations that differ in chances alone stand together."""
+    groups: list[list[Situation]] = []
+    for each in situations:
+        for group in groups:
+            if _alike(group[0], each):
+                group.append(each)
+                break
+        else:
+            groups.append([each])
+    return groups
 
 
 def _exactly(situations: Sequence[Situation], *, goes: bool) -> Chances:
@@ -128,17 +156,17 @@ def _exactly(situations: Sequence[Situation], *, goes: bool) -> Chances:
     worths = np.zeros(1 << contributors)
     birnbaum = np.zeros(contributors)
     minimal: MinimalSets | None = None
-    alone: list[Floats] = []
-    for each in situations:
-        delivered = delivered_in_states(each.coalition, each.states, goes=goes)
-        worths += each.weight * worths_in_states(delivered, each.states)
-        birnbaum += each.weight * birnbaum_in_states(delivered, each.states)
-        found = alone_in_states(each.coalition, each.states, goes=goes)
-        tables = (found.covered, found.shortfall, found.covered_throughout, found.worst_shortfall)
-        weighted = [each.weight * table for table in tables]
-        alone = [a + b for a, b in zip(alone, weighted, strict=True)] if alone else weighted
-        if minimal is None:
-            minimal = minimal_in_states(delivered, each.states)
+    total = AloneInStates.nothing(*np.shape(situations[0].coalition.requirement)[:2])
+    for group in _groups(situations):
+        chance = np.sum([each.weight * joint_chances(each.states) for each in group], axis=0)
+        coalition, states = group[0].coalition, group[0].states
+        delivered, alone = delivered_in_states(coalition, states, chance, goes=goes)
+        total = total.plus(alone)
+        minimal = minimal or minimal_in_states(delivered, states)
+        if delivered.any():
+            for each in group:
+                worths += each.weight * worths_in_states(delivered, each.states)
+                birnbaum += each.weight * birnbaum_in_states(delivered, each.states)
     assert minimal is not None, "there is at least one situation"
     everybody = worths.size - 1
     return Chances(
@@ -150,7 +178,7 @@ def _exactly(situations: Sequence[Situation], *, goes: bool) -> Chances:
         birnbaum,
         _single_points(minimal),
         minimal,
-        *alone,
+        total,
     )
 
 
@@ -165,8 +193,7 @@ def _by_draws(situations: Sequence[Situation], *, goes: bool, seed: int) -> Chan
     contributors = situations[0].coalition.contributors
     generator = np.random.Generator(np.random.Philox(key=seed))
     drawn = [
-        Drawn.of(each.coalition, each.states, generator.random((contributors, DRAWS)), goes=goes)
-        for each in situations
+        Drawn.of(each, generator.random((contributors, DRAWS)), goes=goes) for each in situations
     ]
     weights = np.array([each.weight for each in situations])
 
@@ -179,7 +206,9 @@ def _by_draws(situations: Sequence[Situation], *, goes: bool, seed: int) -> Chan
     estimate = shapley_by_permutations(
         lambda members: float(worth([members])[0]), contributors, PAIRS, generator, worth
     )
-    alone = [each.alone() for each in drawn]
+    total = AloneInStates.nothing(*np.shape(situations[0].coalition.requirement)[:2])
+    for each in drawn:
+        total = total.plus(each.alone(), each.weight)
     minimal = minimal_coalitions(situations[0].coalition, goes=goes, limit=MOST_SETS)
     return Chances(
         False,
@@ -190,8 +219,5 @@ def _by_draws(situations: Sequence[Situation], *, goes: bool, seed: int) -> Chan
         np.asarray(weights @ np.stack([each.birnbaum() for each in drawn])),
         _single_points(minimal),
         minimal,
-        *(
-            np.asarray(np.tensordot(weights, np.stack([getattr(a, part) for a in alone]), 1))
-            for part in ("covered", "shortfall", "covered_throughout", "worst_shortfall")
-        ),
+        total,
     )

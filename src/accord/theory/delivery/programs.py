@@ -38,15 +38,18 @@ __all__ = [
     "Programs",
     "packed_worlds",
     "programs_of",
+    "shares_of_worlds",
     "unpacked_worlds",
 ]
 
 Booleans: TypeAlias = NDArray[np.bool_]
 Integers: TypeAlias = NDArray[np.int64]
 Words: TypeAlias = NDArray[np.uint64]
+Floats: TypeAlias = NDArray[np.float64]
 
 ALWAYS, NEVER, WORLD, GOES, ALL, ANY, AT_LEAST = range(7)
 WORD = 64
+_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +98,30 @@ def unpacked_worlds(words: Words, worlds: int) -> Booleans:
     """The worlds of each row, shape (..., W)."""
     octets = np.ascontiguousarray(words).view(np.uint8)
     return np.unpackbits(octets, axis=-1, count=worlds, bitorder="little").view(np.bool_)
+
+
+def shares_of_worlds(words: Words, worlds: int, weights: NDArray[np.float64] | None) -> Floats:
+    """The weighted share of worlds whose bit is set, per row.
+
+    Parameters
+    ----------
+    words : uint64 array (N, words)
+    worlds : int
+    weights : float array (W,), optional
+        Equal when left out; counts are then exact until the one division.
+
+    Returns
+    -------
+    float array (N,)
+    """
+    if weights is None:
+        return np.asarray(np.bitwise_count(words).sum(axis=1) / worlds)
+    share = weights / weights.sum()
+    parts = [
+        unpacked_worlds(words[i : i + _AT_ONCE], worlds) @ share
+        for i in range(0, len(words), _AT_ONCE)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def programs_of(variants: Sequence[Sequence[Condition]], worlds: int) -> Programs:

@@ -14,8 +14,9 @@ from accord._errors import ModelError
 from accord.theory.capacity import Cuts, cuts_of
 from accord.theory.coalition import Condition
 from accord.theory.delivery.programs import Programs, programs_of
+from accord.theory.loss import Coalition
 
-__all__ = ["Component", "DeliverySpace"]
+__all__ = ["Component", "DeliverySpace", "space_of"]
 
 Booleans: TypeAlias = NDArray[np.bool_]
 Integers: TypeAlias = NDArray[np.int64]
@@ -114,6 +115,38 @@ class DeliverySpace:
         """The components that some package requires something of."""
         every = (_component(self, members) for members in self.cuts.components)
         return tuple(each for each in every if each.phase.size)
+
+
+def space_of(coalition: Coalition, available: Booleans, coin: Booleans) -> DeliverySpace:
+    """The space of one package: a coalition whose amounts are per world, or the same in all.
+
+    Parameters
+    ----------
+    coalition : Coalition
+    available : bool array (M, W)
+    coin : bool array (W,)
+    """
+    pledges, worlds = available.shape
+    capabilities = len(coalition.requirement)
+    return DeliverySpace(
+        available=available,
+        owner=coalition.owner,
+        contributors=coalition.contributors,
+        conditions=[(each,) for each in coalition.conditions],
+        amounts=[(table,) for table in _laid_out(coalition.usable, worlds)],
+        roles=coalition.roles,
+        requirements=[(table,) for table in _laid_out(coalition.requirement, worlds)],
+        condition_of=np.zeros((1, pledges), dtype=np.int64),
+        amount_of=np.zeros((1, pledges), dtype=np.int64),
+        requirement_of=np.zeros((1, capabilities), dtype=np.int64),
+        coin=coin,
+    )
+
+
+def _laid_out(amounts: Integers, worlds: int) -> Integers:
+    """Amounts (N, T) or (N, T, 1) for every world."""
+    table = amounts if amounts.ndim == 3 else amounts[:, :, None]
+    return np.ascontiguousarray(np.broadcast_to(table, (*table.shape[:2], worlds)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,11 +35,13 @@ from accord.theory.monotone import MinimalSets
 __all__ = [
     "MOST_STATES",
     "AloneInStates",
+    "Situation",
     "States",
-    "alone_in_states",
     "birnbaum_in_states",
     "count_states",
     "delivered_in_states",
+    "in_one_world",
+    "joint_chances",
     "minimal_in_states",
     "worths_in_states",
 ]
@@ -71,6 +73,24 @@ class States:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Situation:
+    """One way the world may be, with the chances of contributors in it.
+
+    Attributes
+    ----------
+    weight : float
+        Its probability; those of all situations sum to 1.
+    coalition : Coalition
+        Of one world.
+    states : sequence of States, one a contributor
+    """
+
+    weight: float
+    coalition: Coalition
+    states: Sequence[States]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AloneInStates:
     """Each capability taken alone, over all states.
 
@@ -91,68 +111,90 @@ class AloneInStates:
     shortfall: Floats
     worst_shortfall: Floats
 
+    @classmethod
+    def nothing(cls, capabilities: int, phases: int) -> AloneInStates:
+        """Sums over no state yet."""
+        tables = (np.zeros((capabilities, phases)), np.zeros((capabilities, phases)))
+        return cls(tables[0], np.zeros(capabilities), tables[1], np.zeros(capabilities))
+
+    def plus(self, other: AloneInStates, weight: float = 1.0) -> AloneInStates:
+        """These sums and ``weight`` times those of other states."""
+        return AloneInStates(
+            self.covered + weight * other.covered,
+            self.covered_throughout + weight * other.covered_throughout,
+            self.shortfall + weight * other.shortfall,
+            self.worst_shortfall + weight * other.worst_shortfall,
+        )
+
 
 def count_states(states: Sequence[States]) -> int:
     """How many joint states there are."""
     return prod(len(each.probability) for each in states)
 
 
-def delivered_in_states(coalition: Coalition, states: Sequence[States], *, goes: bool) -> Booleans:
-    """Whether each joint state delivers.
+def delivered_in_states(
+    coalition: Coalition, states: Sequence[States], chance: Floats, *, goes: bool
+) -> tuple[Booleans, AloneInStates]:
+    """Whether each joint state delivers, and how each capability alone fares over all of them.
 
     Parameters
     ----------
     coalition : Coalition
         Of one world.
     states : sequence of States, one a contributor
+    chance : float array (S,)
+        What each joint state weighs; the first contributor's state changes fastest.
     goes : bool
         Whether everyone goes (greatest fixed point) or everyone waits (least).
 
     Returns
     -------
     bool array (S,)
-        The first contributor's state changes fastest.
+    AloneInStates
+        Sums over states, weighed by ``chance``.
 
     Raises
     ------
     ModelError
         With more than ``MOST_STATES`` joint states.
     """
-    result = np.empty(_checked(states), dtype=np.bool_)
-    for begin, going in _going(coalition, states, goes=goes):
-        found = coverage(
-            going, coalition.usable, coalition.roles, coalition.requirement, coalition.cuts
-        )
-        result[begin : begin + going.shape[1]] = found.delivered
-    return result
+    delivered = np.empty(_checked(states), dtype=np.bool_)
+    may_go = np.zeros(len(coalition.owner), dtype=np.bool_)
+    for each in states:
+        may_go |= each.available[-1]
+    live = np.flatnonzero(may_go)
+    usable = np.reshape(coalition.usable, np.shape(coalition.usable)[:2])[live]
+    needs = coalition.requirement.reshape(*np.shape(coalition.requirement)[:2])
+    roles = coalition.roles[live]
+    alone = AloneInStates.nothing(*needs.shape[:2])
+    for begin, everybody in _going(coalition, states, live, goes=goes):
+        going = everybody[live]
+        part = slice(begin, begin + going.shape[1])
+        delivered[part] = coverage(going, usable, roles, needs, coalition.cuts).delivered
+        _add_alone(alone, going, usable, roles, needs, chance[part])
+    return delivered, alone
 
 
-def alone_in_states(coalition: Coalition, states: Sequence[States], *, goes: bool) -> AloneInStates:
-    """How often each capability is covered, and what is missing, with all that can serve it.
-
-    Parameters and errors are those of :func:`delivered_in_states`.
-
-    Returns
-    -------
-    AloneInStates
-    """
-    usable = np.reshape(coalition.usable, np.shape(coalition.usable)[:2])
-    needs = np.reshape(coalition.requirement, np.shape(coalition.requirement)[:2])
-    chance = _chances(states)
-    capabilities = len(needs)
-    covered, short = np.zeros(needs.shape), np.zeros(needs.shape)
-    throughout, worst = np.zeros(capabilities), np.zeros(capabilities)
-    for begin, going in _going(coalition, states, goes=goes):
-        weight = chance[begin : begin + going.shape[1]]
-        for k in range(capabilities):
-            pools = np.flatnonzero(coalition.roles[:, k])
-            supply = usable[pools].T @ going[pools].astype(np.int64)
-            missing = np.maximum(needs[k][:, None] - supply, 0)
-            covered[k] += (missing == 0) @ weight
-            short[k] += missing @ weight
-            throughout[k] += (missing == 0).all(axis=0) @ weight
-            worst[k] += missing.max(axis=0) @ weight
-    return AloneInStates(covered, throughout, short, worst)
+def _add_alone(
+    alone: AloneInStates,
+    going: Booleans,
+    usable: NDArray[np.int64],
+    roles: Booleans,
+    needs: NDArray[np.int64],
+    chance: Floats,
+) -> None:
+    for k in np.flatnonzero(needs.any(axis=1)):
+        pools = np.flatnonzero(roles[:, k])
+        # products and sums of integers below 2**53: exact in floats, and much faster
+        supply = usable[pools].T.astype(np.float64) @ going[pools].astype(np.float64)
+        missing = np.maximum(needs[k][:, None] - supply, 0.0)
+        alone.covered[k] += (missing == 0) @ chance
+        alone.shortfall[k] += missing @ chance
+        alone.covered_throughout[k] += (missing == 0).all(axis=0) @ chance
+        alone.worst_shortfall[k] += missing.max(axis=0) @ chance
+    free = ~needs.any(axis=1)
+    alone.covered[free] += chance.sum()
+    alone.covered_throughout[free] += chance.sum()
 
 
 def worths_in_states(delivered: Booleans, states: Sequence[States]) -> Floats:
@@ -245,8 +287,8 @@ def _checked(states: Sequence[States]) -> int:
     return total
 
 
-def _chances(states: Sequence[States]) -> Floats:
-    """The probability of every joint state."""
+def joint_chances(states: Sequence[States]) -> Floats:
+    """The probability of every joint state, shape (S,)."""
     result = np.ones(1)
     for each in states:
         result = np.multiply.outer(each.probability, result).ravel()
@@ -254,30 +296,31 @@ def _chances(states: Sequence[States]) -> Floats:
 
 
 def _going(
-    coalition: Coalition, states: Sequence[States], *, goes: bool
+    coalition: Coalition, states: Sequence[States], live: NDArray[np.intp], *, goes: bool
 ) -> Iterator[tuple[int, Booleans]]:
     """Who goes in stretches of joint states: where each begins, and a table (M, states)."""
     total = _checked(states)
-    conditions = tuple(_in_one_world(each) for each in coalition.conditions)
     for begin in range(0, total, _AT_ONCE):
         rest = np.arange(begin, min(begin + _AT_ONCE, total))
-        available = np.zeros((rest.size, len(coalition.owner)), dtype=np.bool_)
+        available = np.zeros((len(coalition.owner), rest.size), dtype=np.bool_)
         for each in states:
             rest, state = np.divmod(rest, len(each.probability))
-            available |= each.available[state]
-        yield begin, joining(available.T.copy(), conditions, goes=goes)
+            for pledge in live:
+                if each.available[-1, pledge]:
+                    available[pledge] = each.available[state, pledge]
+        yield begin, joining(available, coalition.conditions, goes=goes)
 
 
-def _in_one_world(condition: Condition) -> Condition:
+def in_one_world(condition: Condition) -> Condition:
     """A condition with what its one world decides filled in."""
     match condition:
         case World(mask):
             return Always() if mask[0] else Never()
         case All(members):
-            return All(tuple(_in_one_world(member) for member in members))
+            return All(tuple(in_one_world(member) for member in members))
         case Any(members):
-            return Any(tuple(_in_one_world(member) for member in members))
+            return Any(tuple(in_one_world(member) for member in members))
         case AtLeast(k, members):
-            return AtLeast(k, tuple(_in_one_world(member) for member in members))
+            return AtLeast(k, tuple(in_one_world(member) for member in members))
         case _:
             return condition
