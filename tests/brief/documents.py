@@ -72,6 +72,12 @@ def charts(name="Name") -> list[Chart]:
         for kind in ("curve", "agreed", "package")
         for i in range(3)
     ]
+    waits = [
+        {"waits": f"{name} {i}", "for": f"{name} {j}", "circle": i + j == 3}
+        for i in range(3)
+        for j in range(1, 4)
+        if i != j
+    ]
     names = {"x_title": f"{name} 0", "y_title": f"{name} 1"}
     return [
         chart("bars", rows, y="label", x="share"),
@@ -80,6 +86,7 @@ def charts(name="Name") -> list[Chart]:
         chart("heat", cells, x="when", y="what"),
         chart("curves", curves, x_title="years", y_title="share"),
         chart("plane", places, **names, x_least=5.0, y_least=8.0),
+        chart("waits", waits),
     ]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from accord._errors import ModelError
 from accord.brief import palette
 from accord.brief.document import Chart
-from accord.brief.drawings import bars, curves, dots, heat, intervals, plane
+from accord.brief.drawings import bars, curves, dots, heat, intervals, plane, waits
 from accord.brief.typefaces import FOLDER
 
 __all__ = ["KINDS", "NARROW", "WIDE", "specification", "svg"]
@@ -29,6 +29,7 @@ KINDS: Mapping[str, Callable[[Chart, int], Any]] = {
     "heat": heat.draw,
     "intervals": intervals.draw,
     "plane": plane.draw,
+    "waits": waits.draw,
 }
 """What can be drawn: a kind of chart and what makes an Altair chart of it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from accord.case.case import Case
@@ -22,8 +23,12 @@ from accord.case.records.delivery import Pledge
 from accord.case.truth import package_truth
 from accord.criteria.pledging import table
 from accord.criteria.setting import Setting
+from accord.theory.monotone import minimal_sets
 
 __all__ = ["asks"]
+
+MOST_GROUPS = 60
+"""Groups of contributors that are listed for one pledge."""
 
 
 def asks(setting: Setting, package: str) -> dict[str, Any]:
@@ -32,9 +37,9 @@ def asks(setting: Setting, package: str) -> dict[str, Any]:
     Returns
     -------
     dict of pledge to dict
-        ``joins``: contributors named; ``accepts``: actors whose consent is asked; ``shocks``:
-        events named; ``unmet``: clauses, as written, that the package does not hold and that the
-        pledge cannot do without.
+        ``groups``: the smallest groups of other contributors, any one of which has to go;
+        ``accepts``: actors whose consent is asked; ``shocks``: events named; ``unmet``: clauses
+        that the package does not hold and that the pledge cannot do without.
     """
     own, chosen = table(setting), setting.packages[package]
     result: dict[str, Any] = {}
@@ -42,36 +47,78 @@ def asks(setting: Setting, package: str) -> dict[str, Any]:
         if pledge.condition is None:
             continue
         left = _settled(setting.case, pledge.condition.expression, chosen)
-        found = _asked(pledge, left, setting.case, chosen)
+        found = _asked(owner, pledge, left, setting.case, chosen)
         if any(found.values()):
             result[f"{owner}.{name}"] = found
     return result
 
 
-def _asked(pledge: Pledge, left: Expression | bool, case: Case, chosen: Any) -> dict[str, Any]:
+def _asked(
+    owner: str, pledge: Pledge, left: Expression | bool, case: Case, chosen: Mapping[str, str]
+) -> dict[str, Any]:
     rest = list(atoms(left)) if not isinstance(left, bool) else []
-    joins: list[str] = []
-    for atom in rest:
-        if isinstance(atom, Joins):
-            joins.append(atom.actor)
-        elif isinstance(atom, JoinCount):
-            joins += atom.actors
     assert pledge.condition is not None
     return {
-        "joins": list(dict.fromkeys(joins)),
+        "groups": _groups(owner, left),
         "accepts": list(dict.fromkeys(a.actor for a in rest if isinstance(a, Accepts))),
         "shocks": list(dict.fromkeys(a.name for a in rest if isinstance(a, Shock))),
         "unmet": _unmet(pledge.condition.expression, case, chosen) if left is False else [],
     }
 
 
-def _unmet(expression: Expression, case: Case, chosen: Any) -> list[str]:
-    """The clauses whose failing alone makes the condition fail, as written."""
+def _groups(owner: str, left: Expression | bool) -> list[list[str]]:
+    """The smallest groups of other contributors that have to go, all else being as it asks."""
+    if isinstance(left, bool):
+        return []
+    named: dict[str, None] = {}
+    for atom in atoms(left):
+        if isinstance(atom, Joins):
+            named[atom.actor] = None
+        elif isinstance(atom, JoinCount):
+            named |= dict.fromkeys(atom.actors)
+    others = [actor for actor in named if actor != owner]
+
+    def holds(members: int) -> bool:
+        going = {owner, *(other for i, other in enumerate(others) if members >> i & 1)}
+        return _holds(left, going)
+
+    found = minimal_sets(holds, len(others), MOST_GROUPS)
+    return [[others[i] for i in members] for members in found.sets if members]
+
+
+def _holds(part: Expression, going: set[str]) -> bool:
+    """Whether a condition can hold when some contributors go, everything else turning out well."""
+    match part:
+        case Joins(actor):
+            return actor in going
+        case JoinCount(count, actors):
+            return sum(actor in going for actor in actors) >= count
+        case And(parts):
+            return all(_holds(each, going) for each in parts)
+        case Or(parts):
+            return any(_holds(each, going) for each in parts)
+    return True
+
+
+def _unmet(expression: Expression, case: Case, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The clauses whose failing alone makes the condition fail."""
     parts = expression.parts if isinstance(expression, And) else (expression,)
-    return [write(part) for part in parts if _settled(case, part, chosen) is False]
+    return [_clause(part) for part in parts if _settled(case, part, chosen) is False]
 
 
-def _settled(case: Case, part: Expression, chosen: Any) -> Expression | bool:
+def _clause(part: Expression) -> dict[str, Any]:
+    """A clause as written and, where it speaks of one provision, what it asks of it."""
+    clause: dict[str, Any] = {"text": write(part)}
+    if isinstance(part, Choice):
+        clause |= {
+            "provision": part.provision,
+            "relation": part.relation,
+            "levels": list(part.levels),
+        }
+    return clause
+
+
+def _settled(case: Case, part: Expression, chosen: Mapping[str, str]) -> Expression | bool:
     """The condition with what the package decides filled in."""
     match part:
         case Choice():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from accord.brief.desk import Desk
-from accord.brief.document import Block, FromCase, Items, Paragraph, Section, Span, Table, Text
+from accord.brief.document import Block, FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, package_span
+from accord.brief.sections.losing import losing
+from accord.brief.sections.waiting import waiting
 from accord.brief.words import count_words
 
 __all__ = ["coalition"]
@@ -20,8 +22,8 @@ def coalition(desk: Desk) -> Section:
         return Section("coalition", "The coalition", ("No pledges are known",), (text,))
     detail = run.details["deliverable"][desk.lead]
     blocks: list[Block] = [_pledges(desk, detail)]
-    blocks += _waiting(desk, detail)
-    blocks += _pivotal(desk, detail)
+    blocks += waiting(desk, detail)
+    blocks += losing(desk, detail)
     blocks += _rejecting(desk)
     return Section(
         "coalition", "The coalition: who brings what", _finding(desk, detail), tuple(blocks)
@@ -31,7 +33,13 @@ def coalition(desk: Desk) -> Section:
 def _finding(desk: Desk, detail: dict[str, Any]) -> Text:
     brings = len(detail["participation"])
     silent = len(desk.run.case.file.pledges) - brings
-    waits = len({name.split(".")[0] for name in detail["waits_for"]} & set(detail["participation"]))
+    waits = len(
+        {
+            name.split(".")[0]
+            for name, asks in detail["asks"].items()
+            if asks["groups"] and name.split(".")[0] in detail["participation"]
+        }
+    )
     spans = f"{count_words(brings).capitalize()} contributors bring something; "
     spans += f"{count_words(waits)} of them wait for others"
     if silent:
@@ -99,63 +107,6 @@ def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
             desk.key("deliverable"),
         ),
     )
-
-
-def _waiting(desk: Desk, detail: dict[str, Any]) -> list[Block]:
-    run = desk.run
-    items: list[Text] = []
-    for circle in detail["circles"]:
-        owners = list(dict.fromkeys(name.split(".")[0] for name in circle))
-        spans: list[Span] = ["A circle of waiting: "]
-        for i, owner in enumerate(owners):
-            spans += [", " if i else "", actor_span(run, owner)]
-        spans.append(" — none of them moves unless enough of the others do")
-        items.append(tuple(spans))
-    waiting: dict[str, set[str]] = {}
-    for name, others in detail["waits_for"].items():
-        waiting.setdefault(name.split(".")[0], set()).update(others)
-    for owner, others in waiting.items():
-        if owner in detail["participation"]:
-            spans = [actor_span(run, owner), " waits for "]
-            for i, other in enumerate(sorted(others)):
-                spans += [" or " if i else "", actor_span(run, other)]
-            items.append(tuple(spans))
-    if not items:
-        return [Paragraph(("Nobody waits for anybody.",))]
-    return [Paragraph(("Who waits for whom:",)), Items(tuple(items))]
-
-
-def _pivotal(desk: Desk, detail: dict[str, Any]) -> list[Block]:
-    run, central = desk.run, detail["central"]
-    blocks: list[Block] = []
-    singles = detail["loss"]["single_points_of_failure"]
-    if singles:
-        spans: list[Span] = [
-            "Single points of failure — without any one of them no world that delivers would: "
-        ]
-        for i, actor in enumerate(singles):
-            spans += [", " if i else "", actor_span(run, actor)]
-        blocks.append(Paragraph((*spans, ".")))
-    for title, key in (
-        ("Smallest groups that could deliver alone, in the central case", "minimum_viable"),
-        ("Smallest groups whose staying away stops delivery, in the central case", "minimal_cuts"),
-        ("Smallest groups whose going first would bring the rest", "lead_sets"),
-    ):
-        groups = [group for group in central[key] if group][:5]
-        if groups:
-            blocks.append(Paragraph((title + ":",)))
-            blocks.append(Items(tuple(_group(desk, group) for group in groups)))
-    if not central["minimum_viable"]:
-        text = "In the central case even everyone together would not meet every requirement."
-        blocks.append(Paragraph((text,)))
-    return blocks
-
-
-def _group(desk: Desk, group: list[str]) -> Text:
-    spans: list[Span] = []
-    for i, actor in enumerate(group):
-        spans += [", " if i else "", actor_span(desk.run, actor)]
-    return tuple(spans)
 
 
 def _rejecting(desk: Desk) -> list[Block]:
