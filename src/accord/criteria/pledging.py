@@ -27,7 +27,10 @@ from accord.theory import coalition as conditions
 from accord.theory.capacity import cuts_of, round_to_grid
 from accord.theory.loss import Coalition
 
-__all__ = ["PledgeTable", "available", "chances", "coalition_of", "coin", "going", "table"]
+__all__ = [
+    "PledgeTable", "available", "brought", "chances", "coalition_of", "coin", "condition", "going",
+    "gridded_requirement", "gridded_usable", "requirements", "table", "usable",
+]  # fmt: skip
 
 Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -112,37 +115,49 @@ def _grid(case: Case, roles: Booleans) -> Floats:
     return np.where(result > 0, result, 1.0)
 
 
+def requirement(setting: Setting, capability: str, chosen: Mapping[str, str]) -> Floats:
+    """What a package needs of one capability, in its unit, shape (T, W)."""
+    file, worlds, own = setting.case.file, setting.worlds, table(setting)
+    needs = np.zeros((len(own.phases), worlds.count))
+    largest = file.capabilities[capability].combine == "max"
+    for name, provision in file.provisions.items():
+        required = provision.levels[chosen[name]].requires.get(capability)
+        if required is None:
+            continue
+        first = own.phases.index(required.since) if required.since else 0
+        last = own.phases.index(required.until) if required.until else len(own.phases) - 1
+        amount = worlds.value(required.amount)
+        for phase in range(first, last + 1):
+            needs[phase] = np.maximum(needs[phase], amount) if largest else needs[phase] + amount
+    return needs
+
+
+def brought(setting: Setting, pledge: Pledge, chosen: Mapping[str, str]) -> Floats:
+    """What a pool brings in each phase after lead and rotation, in its unit, shape (T, W)."""
+    worlds, own = setting.worlds, table(setting)
+    result = np.zeros((len(own.phases), worlds.count))
+    amount = worlds.package_value(pledge.amount, chosen)
+    for t, name in enumerate(own.phases):
+        phase = setting.case.file.phases[name]
+        if pledge.lead is not None and pledge.lead.days > phase.by.days:
+            continue
+        rotated = phase.sustained and pledge.rotation is not None
+        result[t] = amount / worlds.value(pledge.rotation) if rotated else amount  # type: ignore[arg-type]
+    return result
+
+
 def requirements(setting: Setting, chosen: Mapping[str, str]) -> Floats:
     """What a package needs, in the units of the case, shape (K, T, W)."""
-    file, worlds, own = setting.case.file, setting.worlds, table(setting)
-    needs = np.zeros((len(own.capabilities), len(own.phases), worlds.count))
-    for name, provision in file.provisions.items():
-        for capability, requirement in provision.levels[chosen[name]].requires.items():
-            k = own.capabilities.index(capability)
-            first = own.phases.index(requirement.since) if requirement.since else 0
-            last = own.phases.index(requirement.until) if requirement.until else len(own.phases) - 1
-            amount = worlds.value(requirement.amount)
-            for phase in range(first, last + 1):
-                if file.capabilities[capability].combine == "max":
-                    needs[k, phase] = np.maximum(needs[k, phase], amount)
-                else:
-                    needs[k, phase] += amount
-    return needs
+    own = table(setting)
+    rows = [requirement(setting, name, chosen) for name in own.capabilities]
+    return np.array(rows).reshape(-1, len(own.phases), setting.worlds.count)
 
 
 def usable(setting: Setting, chosen: Mapping[str, str]) -> Floats:
     """What each pool brings in each phase after lead and rotation, shape (M, T, W)."""
-    worlds, own = setting.worlds, table(setting)
-    result = np.zeros((len(own.records), len(own.phases), worlds.count))
-    for m, pledge in enumerate(own.records):
-        amount = worlds.package_value(pledge.amount, chosen)
-        for t, name in enumerate(own.phases):
-            phase = setting.case.file.phases[name]
-            if pledge.lead is not None and pledge.lead.days > phase.by.days:
-                continue
-            rotated = phase.sustained and pledge.rotation is not None
-            result[m, t] = amount / worlds.value(pledge.rotation) if rotated else amount  # type: ignore[arg-type]
-    return result
+    own = table(setting)
+    rows = [brought(setting, pledge, chosen) for pledge in own.records]
+    return np.array(rows).reshape(-1, len(own.phases), setting.worlds.count)
 
 
 def chances(setting: Setting) -> Floats:
@@ -188,24 +203,35 @@ def coalition_of(setting: Setting, package: str) -> Coalition:
 
     def compute() -> Coalition:
         own, chosen = table(setting), setting.packages[package]
-        lead = np.argmax(own.roles, axis=1) if len(own.records) else np.zeros(0, dtype=np.intp)
-        brought, needed = usable(setting, chosen), requirements(setting, chosen)
+        shape = (len(own.phases), setting.worlds.count)
+        amounts = [gridded_usable(setting, m, chosen) for m in range(len(own.records))]
+        needed = [gridded_requirement(setting, k, chosen) for k in range(len(own.capabilities))]
         return Coalition(
-            conditions=tuple(_condition(setting, package, p) for p in own.records),
+            conditions=tuple(condition(setting, package, p) for p in own.records),
             owner=tuple(own.contributors.index(owner) for owner in own.owners),
             contributors=len(own.contributors),
-            usable=_gridded(brought, own.grid[lead]),
+            usable=np.array(amounts, dtype=np.int64).reshape(-1, *shape),
             roles=own.roles,
-            requirement=_gridded(needed, own.grid),
+            requirement=np.array(needed, dtype=np.int64).reshape(-1, *shape),
             cuts=setting.once(("cuts",), lambda: cuts_of(own.roles)),
         )
 
     return setting.once(("coalition", package), compute)
 
 
-def _gridded(amounts: Floats, grid: Floats) -> Integers:
-    rows = [round_to_grid(row, float(step)) for row, step in zip(amounts, grid, strict=True)]
-    return np.stack(rows) if rows else np.zeros(amounts.shape, dtype=np.int64)
+def gridded_usable(setting: Setting, pledge: int, chosen: Mapping[str, str]) -> Integers:
+    """What a pool brings, in grid steps, shape (T, W)."""
+    own = table(setting)
+    # capabilities that a pool shares stand in one component, and so on one grid
+    step = own.grid[int(np.argmax(own.roles[pledge]))]
+    return round_to_grid(brought(setting, own.records[pledge], chosen), float(step))
+
+
+def gridded_requirement(setting: Setting, capability: int, chosen: Mapping[str, str]) -> Integers:
+    """What a package needs of a capability, in grid steps, shape (T, W)."""
+    own = table(setting)
+    needs = requirement(setting, own.capabilities[capability], chosen)
+    return round_to_grid(needs, float(own.grid[capability]))
 
 
 def going(setting: Setting, package: str) -> Booleans:
@@ -218,7 +244,8 @@ def going(setting: Setting, package: str) -> Booleans:
     return setting.once(("going", package), compute)
 
 
-def _condition(setting: Setting, package: str, pledge: Pledge) -> conditions.Condition:
+def condition(setting: Setting, package: str, pledge: Pledge) -> conditions.Condition:
+    """What a pledge waits for, with what the package and the world decide filled in."""
     if pledge.condition is None:
         return conditions.Always()
     return _translated(setting, package, pledge.condition.expression)
