@@ -107,6 +107,20 @@ def test_a_mistake_ends_with_two_and_writes_nothing(tmp_path, name, capsys):
     assert files_below(tmp_path) == before
 
 
+def test_a_requirement_that_nobody_serves_is_told_where_it_stands(tmp_path):
+    folder = altered(
+        tmp_path,
+        ("capabilities:\n", "capabilities:\n  tugs: {title: Tugs, unit: tugs}\n"),
+        ("requires: {boats: 10}", "requires: {boats: 10, tugs: 1}"),
+    )
+    (error,) = check(folder).errors
+    assert error.path.startswith("provisions.")
+    assert error.path.endswith("requires.tugs")
+    assert "nobody serves" in error.found
+    assert "amount 0" in error.hint
+    assert "tugs: 1" in error.text
+
+
 def test_mistakes_of_one_layer_come_all_at_once(tmp_path):
     names = ["an unknown actor", "an unknown level", "an unknown level in a condition",
              "a condition that is not monotone", "a number without support",

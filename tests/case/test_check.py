@@ -21,7 +21,10 @@ DOUBTS = {
     ),
     "a capability that nobody serves": (
         [("capabilities:\n", "capabilities:\n  tugs: {title: Tugs, unit: tugs}\n"),
-         ("requires: {boats: 10}", "requires: {boats: 10, tugs: 1}")],
+         ("requires: {boats: 10}", "requires: {boats: 10, tugs: 1}"),
+         ("    fleet: {title: Six League boats,",
+          "    tug: {serves: [tugs], amount: 0, stage: sure, judgement: refused}\n"
+          "    fleet: {title: Six League boats,")],
         "capabilities.tugs", "nobody serves",
     ),
     "a shock that changes nothing": (

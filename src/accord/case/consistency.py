@@ -18,6 +18,7 @@ __all__ = ["check_consistency", "package_numbers_in"]
 def check_consistency(case: Case, tree: Tree) -> None:
     """Note every mistake between parts in ``tree.errors``."""
     _check_units(case, tree)
+    _check_served(case, tree)
     _check_meanings(case, tree)
     _check_phases(case, tree)
     _check_milestones(case, tree)
@@ -58,6 +59,34 @@ def _check_units(case: Case, tree: Tree) -> None:
                     "capabilities counted in one unit, since a pool is shared between them",
                     "give each its own pledge, or count both in the same unit",
                 )
+
+
+def _check_served(case: Case, tree: Tree) -> None:
+    """What a level requires has an entry among the pledges, be it one of amount 0.
+
+    Nobody's name beside it is more likely forgotten than meant: refused and unspecified pledges
+    are entries, too.
+    """
+    if not case.file.pledges:
+        return
+    served = {
+        name
+        for pledges in case.file.pledges.values()
+        for pledge in pledges.values()
+        for name in pledge.serves
+    }
+    for provision, record in case.file.provisions.items():
+        for level, entry in record.levels.items():
+            for name, requirement in entry.requires.items():
+                point = requirement.amount.distribution.is_point
+                nothing = point and requirement.amount.central == 0
+                if name in case.file.capabilities and name not in served and not nothing:
+                    tree.error(
+                        ("provisions", provision, "levels", level, "requires", name),
+                        f"a requirement of {name!r}, which nobody serves",
+                        "a capability that some pledge serves",
+                        "write a pledge of amount 0 where somebody refused or did not say",
+                    )
 
 
 def _check_meanings(case: Case, tree: Tree) -> None:
