@@ -39,6 +39,7 @@ def random_case(seed):
     data["stages"] = _judged({"likely": dice.chance(0.5, 1), "sure": 1.0})
     data["coordination"] = {"value": dice.chance(), "judgement": "invented"}
     data["pledges"] = _judged(_pledges(dice))
+    _refuse(data)
     for shock in data["shocks"].values():
         if isinstance(shock, dict) and dice.coin(0.6):
             shock["hits"] = {dice.choice(list(dice.pools)): dice.number(0, 1)}
@@ -174,6 +175,23 @@ def _pledges(dice):
         owner: {name: _pledge(dice, owner, name) for name in names}
         for owner, names in dice.pools.items()
     }
+
+
+def _refuse(data):
+    """Somebody says no to every capability that nobody serves, which would be a mistake."""
+    owner = next(name for name in data["pledges"] if name != "judgement")
+    pools = data["pledges"][owner]
+    served = {
+        capability
+        for name, offers in data["pledges"].items()
+        if name != "judgement"
+        for pool in offers.values()
+        for capability in pool["serves"]
+    }
+    for capability in data["capabilities"]:
+        if capability not in served | {"judgement"}:
+            refusal = {"serves": [capability], "amount": 0, "stage": "sure"}
+            pools[f"no-{capability}"] = refusal
 
 
 def _pledge(dice, owner, name):

@@ -212,18 +212,28 @@ def largest_requirement(world, group):
     return max(most.values()) or 1.0
 
 
+def grid_step(world, group):
+    """A millionth of the power of ten at or below the largest requirement of a unit."""
+    power = 1.0
+    while power > largest_requirement(world, group):
+        power /= 10
+    while power * 10 <= largest_requirement(world, group):
+        power *= 10
+    return power / 1e6
+
+
 def delivery(world, chosen, members):
     """(λ* as a fraction or infinity, tightest cuts) over all phases and all capability sets."""
     best, cuts = math.inf, []
     needs = required(world, chosen)
     names = list(block(world.data, "capabilities"))
-    grid = {name: largest_requirement(world, g) / 1e6 for g in groups(world) for name in g}
+    grid = {name: grid_step(world, g) for g in groups(world) for name in g}
     for phase in world.data["phases"]:
         sets = chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1))
         for wanted in sets:
             demand = sum(round(needs.get((k, phase), 0.0) / grid[k]) for k in wanted)
             supply = sum(
-                round(usable(world, m, phase, chosen) / grid[serves[0]])
+                math.ceil(usable(world, m, phase, chosen) / grid[serves[0]] - 1e-3)
                 for m in members
                 if set(serves := world.pledges[m][2]["serves"]) & set(wanted)
             )

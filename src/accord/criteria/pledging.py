@@ -52,7 +52,8 @@ class PledgeTable:
     capabilities, phases : tuple of str
     roles : ndarray (M, K)
     grid : ndarray (K,)
-        The largest requirement of each capability's unit, of which 1e-6 is one grid step.
+        The largest power of ten within the largest requirement of each capability's unit; 1e-6
+        of it is one grid step.
     """
 
     owners: tuple[str, ...]
@@ -112,7 +113,8 @@ def _grid(case: Case, roles: Booleans) -> Floats:
     for component in cuts_of(roles).components if capabilities else ():
         members = list(component)
         result[members] = max(float(largest[members].max()), 0.0)
-    return np.where(result > 0, result, 1.0)
+    # a power of ten, so that amounts written as decimals lie on the grid and add up exactly
+    return np.asarray(10.0 ** np.floor(np.log10(np.where(result > 0, result, 1.0))))
 
 
 def requirement(setting: Setting, capability: str, chosen: Mapping[str, str]) -> Floats:
@@ -224,7 +226,8 @@ def gridded_usable(setting: Setting, pledge: int, chosen: Mapping[str, str]) -> 
     own = table(setting)
     # capabilities that a pool shares stand in one component, and so on one grid
     step = own.grid[int(np.argmax(own.roles[pledge]))]
-    return round_to_grid(brought(setting, own.records[pledge], chosen), float(step))
+    # up, so that thirds which a rotation leaves still add up to what they are thirds of
+    return round_to_grid(brought(setting, own.records[pledge], chosen), float(step), up=True)
 
 
 def gridded_requirement(setting: Setting, capability: int, chosen: Mapping[str, str]) -> Integers:

@@ -47,6 +47,7 @@ NOTHING_REQUIRED = -1  # the reason where no cut has a positive demand
 _MARGIN_CLIP = 10.0
 _MOST_CUTS = 4095  # 2**12 - 1
 _EXACT_FLOAT = 2.0**53
+_FLOAT_NOISE = 1e-3  # of a grid step
 _CHUNK = 64
 
 
@@ -114,25 +115,28 @@ class Alone:
     shortfall: FloatArray
 
 
-def round_to_grid(amounts: FloatArray, largest_requirement: float) -> IntArray:
-    """Amounts as integers on a grid of 1e-6 of the unit's largest requirement.
+def round_to_grid(amounts: FloatArray, unit: float, *, up: bool = False) -> IntArray:
+    """Amounts as integers on a grid of 1e-6 of a unit.
 
     Parameters
     ----------
     amounts : float array, any shape
         Amounts after rotation, or requirements, of one unit.
-    largest_requirement : float
-        Of that unit, over all packages and worlds; positive.
+    unit : float
+        Positive; of the order of the largest requirement over all packages and worlds.
+    up : bool
+        Round up in place of half to even; what floats add above a whole step is no step.
 
     Returns
     -------
-    int64 array of the same shape, rounded half to even
+    int64 array of the same shape
     """
-    if not largest_requirement > 0:
-        raise ModelError(f"the largest requirement must be positive, found {largest_requirement}")
-    scaled = np.rint(np.asarray(amounts, dtype=np.float64) * (1e6 / largest_requirement))
+    if not unit > 0:
+        raise ModelError(f"the unit of a grid must be positive, found {unit}")
+    steps = np.asarray(amounts, dtype=np.float64) * (1e6 / unit)
+    scaled = np.ceil(steps - _FLOAT_NOISE) if up else np.rint(steps)
     if not np.all(np.abs(scaled) < _EXACT_FLOAT):
-        raise ModelError("amounts exceed 2**53 steps of 1e-6 of the largest requirement")
+        raise ModelError("amounts exceed 2**53 steps of 1e-6 of their unit")
     return scaled.astype(np.int64)
 
 
