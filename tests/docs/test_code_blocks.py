@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial.md", "docs/textbook/acceptable.md"]
+PAGES = [
+    "README.md",
+    "docs/tutorial.md",
+    "docs/textbook/acceptable.md",
+    "docs/textbook/deliverable.md",
+]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

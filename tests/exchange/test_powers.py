@@ -196,7 +196,7 @@ def test_what_is_drawn_carries_standard_errors_and_repeats(written):
 def test_the_command_prints_a_table(written, capsys):
     assert run(["solve", "power", str(written({"weights": [2, 1, 1], "quota": 3, "x": 1}))]) == 0
     out, err = capsys.readouterr()
-    assert "3 players, by counting by weight: exact" in out
+    assert "3 players, exact (found by counting by weight)" in out
     assert "0.666667" in out
     assert "note:" in err
     assert "'x' was not used" in err

@@ -47,12 +47,11 @@ def coalition(
     _chances(report)
     _contributors(report)
     _coverage(report)
-    for key, title in (
-        ("single_points_of_failure", "without any one of them nothing can be delivered"),
-        ("minimum_viable", "smallest groups that can deliver alone"),
-        ("minimal_cuts", "smallest groups whose absence stops delivery"),
-    ):
-        _groups(title, report[key])
+    for key, words in (("waits", "everyone waits"), ("goes", "everyone goes")):
+        _breaking(report, key, words)
+    leads = [" + ".join(group) for group in report["lead_sets"] if group]
+    if leads:
+        sys.stdout.write(f"smallest groups whose going first would bring it: {_listed(leads)}\n")
 
 
 def _chances(report: dict[str, Any]) -> None:
@@ -60,8 +59,9 @@ def _chances(report: dict[str, Any]) -> None:
     name = f"{report['package']}: " if report["package"] else ""
     how = "exact" if report["exact"] else "from drawn states"
     sys.stdout.write(
-        f"{name}P(deliver) {waits:.4g} when everyone waits, {goes:.4g} when everyone goes; "
-        f"coordination gap {report['coordination_gap']:.4g} ({how})\n\n"
+        f"{name}chance of delivery {_shown(waits)} when everyone waits, "
+        f"{_shown(goes)} when everyone goes; "
+        f"coordination gap {_shown(report['coordination_gap'])} ({how})\n\n"
     )
 
 
@@ -70,7 +70,7 @@ def _contributors(report: dict[str, Any]) -> None:
     shown = _columns(report, ("p_deliver", *measures[:2]))
     told = {
         name: [
-            f"{report['without'][name][key] if m == 'without' else report[m][key][name]:.4g}"
+            _shown(report["without"][name][key] if m == "without" else report[m][key][name])
             for key in shown
             for m in measures
         ]
@@ -78,7 +78,7 @@ def _contributors(report: dict[str, Any]) -> None:
     }
     idle = [n for n in told if all(report["birnbaum"][k][n] == 0 for k in _BOTH)]
     rows = [[name, *cells] for name, cells in told.items() if name not in idle]
-    heads = ["", *(h for _ in shown for h in ("Shapley", "Birnbaum", "without"))]
+    heads = ["", *(h for _ in shown for h in ("Shapley", "Birnbaum", "chance without"))]
     if rows:
         print_table(f"Contributors{_when(shown)}", heads, rows)
         sys.stdout.write("\n")
@@ -92,7 +92,7 @@ def _coverage(report: dict[str, Any]) -> None:
         [
             name,
             *(
-                f"{report['coverage'][key][name][part]:.4g}"
+                _shown(report["coverage"][key][name][part])
                 for key in shown
                 for part in ("covered", "expected_shortfall")
             ),
@@ -114,12 +114,35 @@ def _when(shown: Sequence[str]) -> str:
     return ": waits | goes" if len(shown) > 1 else ""
 
 
-def _groups(title: str, both: dict[str, Sequence[Any]]) -> None:
-    for key, words in (("waits", "everyone waits"), ("goes", "everyone goes")):
-        if key == "goes" and both["waits"] == both["goes"]:
-            return
-        same = both["waits"] == both["goes"]
-        when = "" if same else f", when {words}"
-        told = [g if isinstance(g, str) else " + ".join(g) or "nobody" for g in both[key]]
-        more = f"; and {len(told) - MOST_LISTED} more" if len(told) > MOST_LISTED else ""
-        sys.stdout.write(f"{title}{when}: {'; '.join(told[:MOST_LISTED]) or 'none'}{more}\n")
+def _breaking(report: dict[str, Any], key: str, words: str) -> None:
+    """What delivery hangs on under one fixed point; said once where both are alike."""
+    measures = ("single_points_of_failure", "minimum_viable", "minimal_cuts")
+    same = all(report[m]["waits"] == report[m]["goes"] for m in measures)
+    if same and key == "goes":
+        return
+    if not same:
+        sys.stdout.write(f"When {words}:\n")
+    indent = "" if same else "  "
+    if not report["minimum_viable"][key]:
+        sys.stdout.write(f"{indent}nothing can be delivered, even with everyone available\n")
+        return
+    for measure, title in (
+        ("single_points_of_failure", "without any one of them nothing can be delivered"),
+        ("minimum_viable", "smallest groups that can deliver alone"),
+        ("minimal_cuts", "smallest groups whose absence stops delivery"),
+    ):
+        told = [
+            group if isinstance(group, str) else " + ".join(group) or "nobody"
+            for group in report[measure][key]
+        ]
+        sys.stdout.write(f"{indent}{title}: {_listed(told) or 'none'}\n")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f"; and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return "; ".join(names[:MOST_LISTED]) + more
+
+
+def _shown(value: float) -> str:
+    """Four digits; what floats add to a decimal does not turn its last one."""
+    return f"{round(value, 12):.4g}"

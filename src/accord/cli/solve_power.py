@@ -40,9 +40,9 @@ def power(
 
 def _summary(report: dict[str, Any]) -> str:
     """How many players, and how far the figures can be trusted."""
-    how = f"{len(report['players'])} players, by {report['method']}"
     if report["exact"]:
-        return f"{how}: exact"
+        return f"{len(report['players'])} players, exact (found by {report['method']})"
+    how = f"{len(report['players'])} players, by {report['method']}"
     if report["within"] is not None:
         return f"{how}: to within {report['within']:.1g}"
     errors = report["standard_errors"]["shapley_shubik"].values()

@@ -36,6 +36,8 @@ class CentralDelivery:
         Those whose pledges can matter, in the order of the results; all others change nothing.
     requirement : int64 array (K, T)
         In grid units.
+    undisturbed : Situation
+        In which no shock falls.
     outlook : Outlook
         Under the least and the greatest fixed point.
     """
@@ -43,6 +45,7 @@ class CentralDelivery:
     pledges: PledgeTable
     contributors: tuple[str, ...]
     requirement: NDArray[np.int64]
+    undisturbed: Situation
     outlook: Outlook
 
 
@@ -76,6 +79,7 @@ def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
         own,
         names,
         first.requirement.reshape(first.requirement.shape[:2]),
+        situations[0],
         chances_of_delivery(situations),
     )
 

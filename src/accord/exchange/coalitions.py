@@ -20,9 +20,12 @@ from accord.theory.coalition import All, Always, Condition, Goes, Never
 from accord.theory.coalition import Any as AnyOf
 from accord.theory.delivery.exact import Chances, Outlook, chances_of_delivery
 from accord.theory.delivery.states import Situation, States
-from accord.theory.loss import Coalition
+from accord.theory.loss import Coalition, lead_sets
 
 __all__ = ["solve_coalition"]
+
+MOST_LEAD_SETS = 200
+"""Groups that are looked for, and their opposites."""
 
 _FIXED_POINTS = ("waits", "goes")
 
@@ -57,7 +60,9 @@ def solve_coalition(
     -------
     dict
         The shape that ``accord solve coalition --json`` prints. Each of its measures has a value
-        where everyone waits (least fixed point) and where everyone goes (greatest).
+        where everyone waits (least fixed point) and where everyone goes (greatest). ``lead_sets``
+        are the smallest groups that bring delivery, with everyone available, by waiting no
+        longer: ``[[]]`` where nobody has to, empty where even everyone together fails.
 
     Raises
     ------
@@ -81,9 +86,10 @@ def _of_file(file: CapabilityCoalition) -> dict[str, Any]:
     coalition, scale = _coalition(file)
     names = file.players
     states = [_available(coalition, c, float(p)) for c, p in enumerate(file.availability)]
-    outlook = chances_of_delivery([Situation(1.0, coalition, states)])
+    situation = Situation(1.0, coalition, states)
+    outlook = chances_of_delivery([situation])
     labels = _Labels(names, names, file.capabilities, (), (1 / scale,) * len(file.capabilities))
-    return _report(None, outlook, labels) | {"ignored": list(file.ignored)}
+    return _report(None, outlook, situation, labels) | {"ignored": list(file.ignored)}
 
 
 def _coalition(file: CapabilityCoalition) -> tuple[Coalition, int]:
@@ -142,10 +148,12 @@ def _of_case(path: Path, package: str | None, as_of: AsOf, assume: Sequence[str]
         found.contributors, own.contributors, own.capabilities, own.phases,
         tuple(float(step) for step in own.grid / 1e6),
     )  # fmt: skip
-    return _report(name, found.outlook, labels) | {"ignored": []}
+    return _report(name, found.outlook, found.undisturbed, labels) | {"ignored": []}
 
 
-def _report(package: str | None, outlook: Outlook, labels: _Labels) -> dict[str, Any]:
+def _report(
+    package: str | None, outlook: Outlook, situation: Situation, labels: _Labels
+) -> dict[str, Any]:
     both = dict(zip(_FIXED_POINTS, (outlook.waits, outlook.goes), strict=True))
     report: dict[str, Any] = {
         "exact": outlook.goes.exact,
@@ -161,7 +169,17 @@ def _report(package: str | None, outlook: Outlook, labels: _Labels) -> dict[str,
         name: {key: part["without"][name] for key, part in parts.items()}
         for name in labels.everybody
     }
+    report["lead_sets"] = _lead_sets(situation, labels)
     return report
+
+
+def _lead_sets(situation: Situation, labels: _Labels) -> list[list[str]]:
+    """Smallest groups that, by waiting no longer, bring delivery with everyone available."""
+    available = np.zeros((len(situation.coalition.owner), 1), dtype=np.bool_)
+    for each in situation.states:
+        available[:, 0] |= each.available[-1]
+    found = lead_sets(situation.coalition, available, MOST_LEAD_SETS)
+    return [[labels.players[c] for c in members] for members in found.sets]
 
 
 def _one(found: Chances, labels: _Labels) -> dict[str, Any]:
