@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import combinations
-from math import factorial
+from math import factorial, sqrt
 
 import pytest
 
@@ -99,7 +99,8 @@ def test_shares_of_delivery_are_shapleys(tried):
         )  # fmt: skip
         told = tried.detail["shapley"]["shares"].get(name, [0.0, 0.0])
         assert told[0] == pytest.approx(value, abs=1e-12)
-        assert told[1] == 0
+        # one block of worlds: the most that its values can spread
+        assert told[1] == pytest.approx(sqrt(value * (1 - value) / BLOCK), abs=1e-9)
     total = tried.share(tried.contributors) - tried.share([])
     assert tried.detail["shapley"]["of"] == pytest.approx(total)
     assert tried.detail["shapley"]["exact"]

@@ -13,8 +13,10 @@ from accord.criteria.setting import Setting
 from accord.theory.delivery.bearing import bearing_contributors
 from accord.theory.delivery.programs import shares_of_worlds
 from accord.theory.delivery.space import space_of
+from accord.theory.estimates import mean
 from accord.theory.loss import Coalition, deliver, in_some_worlds, worths_of
 from accord.theory.power import shapley_by_permutations, shapley_from_table
+from accord.theory.sampling import BLOCK
 
 __all__ = ["EXACT_PLAYERS", "shapley_shares"]
 
@@ -47,50 +49,87 @@ def shapley_shares(setting: Setting, package: str) -> dict[str, Any]:
     -------
     dict
         ``of`` = u(everyone) - u(nobody), ``shares`` by contributor as [value, standard error],
-        which sum to ``of``, ``exact`` and the number of ``worlds``.
+        which sum to ``of``, ``exact`` (whether every coalition was tried, so that worlds alone
+        were sampled) and the number of ``worlds``.
     """
     own, coalition = table(setting), coalition_of(setting, package)
-    first, pivotal, total = _pivotal(setting, coalition)
-    if not pivotal.size:
-        return {"of": total, "shares": {}, "exact": True, "worlds": first}
-    few, here = in_some_worlds(coalition, pivotal), available(setting)[:, pivotal]
-    active = bearing_contributors(few, here)
-    if pivotal.size << min(len(active), EXACT_PLAYERS) > MOST_WORTHS:
-        first = max(1, MOST_WORTHS >> min(len(active), EXACT_PLAYERS))
-        first, pivotal, total = _pivotal(setting, coalition, first)
-        few, here = in_some_worlds(coalition, pivotal), available(setting)[:, pivotal]
-    worths = _worths(few, here, coin(setting)[pivotal], setting.in_worlds(pivotal), active)
-    values, errors = _values(worths, len(active), setting.worlds.seed)
+    worlds, pivotal = _pivotal(setting, coalition, setting.worlds.count)
+    here = available(setting)[:, pivotal]
+    active = bearing_contributors(in_some_worlds(coalition, pivotal), here) if pivotal.size else ()
+    most = max(MOST_WORTHS >> min(len(active), EXACT_PLAYERS), BLOCK) // BLOCK * BLOCK
+    if most < worlds:
+        worlds, pivotal = _pivotal(setting, coalition, most)
+    by_block, drawn = _by_block(setting, coalition, pivotal, worlds, active)
+    weights = None if setting.weights is None else setting.weights[:worlds]
     names = [own.contributors[c] for c in active]
+    shares = {}
+    for place, name in enumerate(names):
+        shares[name] = _estimate(by_block[:, place], weights, float(drawn[place]))
+    total = mean(np.repeat(by_block.sum(axis=1), BLOCK), weights).value
+    assert abs(total - sum(value for value, _ in shares.values())) < 1e-9, "shares miss their sum"
     return {
         "of": total,
-        "shares": {
-            name: [total * float(value), total * float(error)]
-            for name, value, error in zip(names, values, errors, strict=True)
-        },
+        "shares": shares,
         "exact": len(active) <= EXACT_PLAYERS,
-        "worlds": first,
+        "worlds": worlds,
     }
 
 
-def _pivotal(
-    setting: Setting, coalition: Coalition, most: int | None = None
-) -> tuple[int, NDArray[np.intp], float]:
-    """How many worlds speak, those in which contributors decide, and u(all) - u(nobody)."""
-    first = np.arange(min(most or setting.worlds.count, setting.worlds.count))
+def _estimate(by_block: Floats, weights: NDArray[np.int64] | None, drawn: float) -> list[float]:
+    """A value and its standard error, that of drawn orders included.
+
+    With too few blocks to compare, the largest error that values between 0 and 1 can have stands
+    in: their variance is at most m(1 - m) around a mean m (Bhatia and Davis 2000).
+    """
+    found = mean(np.repeat(by_block, BLOCK), weights)
+    value = max(found.value, 0.0)
+    error = found.standard_error
+    if found.rough:
+        error = float(np.sqrt(value * max(1.0 - value, 0.0) / found.effective_worlds))
+    return [value, float(np.hypot(error, drawn))]
+
+
+def _pivotal(setting: Setting, coalition: Coalition, most: int) -> tuple[int, NDArray[np.intp]]:
+    """How many worlds speak, and those of them in which contributors decide."""
+    first = np.arange(min(most, setting.worlds.count))
     small = in_some_worlds(coalition, first)
     ready, flips = available(setting)[:, first], coin(setting)[first]
     able = deliver(small, ready, flips).delivered
     nobody = deliver(small, np.zeros_like(ready), flips).delivered
-    total = setting.share_of(able, first) - setting.share_of(nobody, first)
-    return len(first), np.flatnonzero(able & ~nobody), total
+    return len(first), np.flatnonzero(able & ~nobody)
+
+
+def _by_block(
+    setting: Setting,
+    coalition: Coalition,
+    pivotal: NDArray[np.intp],
+    worlds: int,
+    active: Sequence[int],
+) -> tuple[Floats, Floats]:
+    """Values in each block of worlds, shape (B, n), and the error of drawn orders (n,)."""
+    heavy = np.ones(worlds) if setting.weights is None else setting.weights[:worlds].astype(float)
+    blocks = worlds // BLOCK
+    values, errors = np.zeros((blocks, len(active))), np.zeros((blocks, len(active)))
+    for block in range(blocks):
+        where = pivotal[pivotal // BLOCK == block]
+        weight = heavy[where].sum() / max(heavy[block * BLOCK : (block + 1) * BLOCK].sum(), 1.0)
+        if weight > 0:
+            worths = _worths(
+                in_some_worlds(coalition, where), available(setting)[:, where],
+                coin(setting)[where], heavy[where], active,
+            )  # fmt: skip
+            # the same orders in every block, so that their errors add up and do not cancel
+            found = _values(worths, len(active), setting.worlds.seed)
+            values[block], errors[block] = weight * found[0], weight * found[1]
+    shares = heavy.reshape(blocks, BLOCK).sum(axis=1)
+    return values, shares @ errors / shares.sum()
 
 
 def _worths(
     coalition: Coalition,
     ready: Booleans,
     flips: Booleans,
-    weights: Floats | None,
+    weights: Floats,
     active: Sequence[int],
 ) -> Worths:
     """The worths of sets of active contributors, given as bitmasks over them."""
@@ -111,7 +150,7 @@ def _compiled(
     coalition: Coalition,
     ready: Booleans,
     flips: Booleans,
-    weights: Floats | None,
+    weights: Floats,
     active: Sequence[int],
 ) -> Worths:
     # slow to load, and needed where contributors are many

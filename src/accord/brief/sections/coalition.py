@@ -48,6 +48,7 @@ def _finding(desk: Desk, detail: dict[str, Any]) -> Text:
 
 
 def _pledges(desk: Desk, detail: dict[str, Any]) -> Table:
+    shared = bool(detail["shapley"]["shares"])
     return Table(
         (
             "Contributors to ",
@@ -60,10 +61,10 @@ def _pledges(desk: Desk, detail: dict[str, Any]) -> Table:
             ("All wait",),
             ("All go",),
             ("As expected",),
-            ("Share of delivery",),
+            *((("Share of delivery",),) if shared else ()),
         ),
         tuple(_contributor(desk, actor, detail) for actor in detail["participation"]),
-        "llrrrr",
+        "llrrrr" if shared else "llrrr",
     )
 
 
@@ -88,21 +89,19 @@ def _contributor(desk: Desk, actor: str, detail: dict[str, Any]) -> tuple[Text, 
             desk.key("deliverable"),
         )
         cells.append((figure,))
-    return (*cells, _shapley(desk, actor, detail["shapley"]["shares"].get(actor)))
+    shares_of = detail["shapley"]["shares"]
+    return (*cells, *((_shapley(desk, actor, shares_of.get(actor)),) if shares_of else ()))
 
 
 def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
-    if record is None or abs(record[0]) < 0.00005:
+    if record is None or record[0] < 0.00005:
         return ("none",)
     value, error = record
-    text = (
-        f"{100 * value:.2f} ± {164.5 * error:.2f} points" if error else f"{100 * value:.2f} points"
-    )
     return (
         desk.ledger.number(
             f"{desk.lead}.deliverable.shapley.{actor}",
             value,
-            text,
+            f"{100 * value:.1f} ± {164.5 * error:.1f} points",
             "Shapley value of the share of worlds delivered when only some contributors may join",
             desk.key("deliverable"),
         ),
