@@ -33,6 +33,7 @@ FEW_WORTHS = 2**18
 """Up to so many, what is compiled would take longer to load than to run."""
 
 _AT_ONCE = 2**15
+_ROUNDING = 1e-12  # what sums of a null player's gains leave
 
 Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -82,7 +83,7 @@ def _estimate(by_block: Floats, weights: NDArray[np.int64] | None, drawn: float)
     in: their variance is at most m(1 - m) around a mean m (Bhatia and Davis 2000).
     """
     found = mean(np.repeat(by_block, BLOCK), weights)
-    value = max(found.value, 0.0)
+    value = found.value if found.value > _ROUNDING else 0.0
     error = found.standard_error
     if found.rough:
         error = float(np.sqrt(value * max(1.0 - value, 0.0) / found.effective_worlds))
