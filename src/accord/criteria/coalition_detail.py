@@ -8,11 +8,11 @@ import numpy as np
 
 from accord.criteria.coalition_losses import losses_of
 from accord.criteria.coalition_shares import shapley_shares
-from accord.criteria.pledging import available, coalition_of, coin, table
+from accord.criteria.pledging import PledgeTable, available, coalition_of, coin, table
 from accord.criteria.setting import Setting
 from accord.criteria.waiting import asks
 from accord.theory.capacity import Coverage, taken_alone
-from accord.theory.coalition import joining, mutual_waits, waits_for
+from accord.theory.coalition import Condition, Never, joining, mutual_waits, waits_for
 from accord.theory.loss import Coalition, at_world, deliver, lead_sets, minimal_coalitions
 
 __all__ = ["coalition_detail"]
@@ -35,7 +35,8 @@ def coalition_detail(setting: Setting, package: str, found: Coverage) -> dict[st
     }
     required = ~np.isinf(found.ratio)
     ratio = setting.spread(np.minimum(found.ratio, MOST_COVER)) if required.any() else None
-    circles = mutual_waits(coalition.conditions)
+    asked = asks(setting, package)
+    circles = mutual_waits(_live(own, coalition, asked))
     return {
         "schema": 1,
         **{key: setting.share(where) for key, where in outcomes.items()},
@@ -45,11 +46,20 @@ def coalition_detail(setting: Setting, package: str, found: Coverage) -> dict[st
         "participation": _participation(setting, coalition, ready, flips),
         "waits_for": _waits_for(setting, coalition),
         "circles": [[f"{own.owners[m]}.{own.names[m]}" for m in circle] for circle in circles],
-        "asks": asks(setting, package),
+        "asks": asked,
         "loss": losses_of(setting, package),
         "central": _central(setting, package),
         "shapley": shapley_shares(setting, package),
     }
+
+
+def _live(own: PledgeTable, coalition: Coalition, asked: dict[str, Any]) -> tuple[Condition, ...]:
+    """Conditions, those of pledges that fall away with this package never holding."""
+    gone = {name for name, asks in asked.items() if asks["unmet"] or asks["stranded"]}
+    return tuple(
+        Never() if f"{own.owners[m]}.{own.names[m]}" in gone else condition
+        for m, condition in enumerate(coalition.conditions)
+    )
 
 
 def _coverage(

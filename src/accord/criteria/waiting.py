@@ -27,6 +27,9 @@ from accord.theory.monotone import minimal_sets
 
 __all__ = ["asks"]
 
+_Name = tuple[str, str]
+"""Contributor and pledge."""
+
 MOST_GROUPS = 60
 """Groups of contributors that are listed for one pledge."""
 
@@ -39,18 +42,57 @@ def asks(setting: Setting, package: str) -> dict[str, Any]:
     dict of pledge to dict
         ``groups``: the smallest groups of other contributors, any one of which has to go;
         ``accepts``: actors whose consent is asked; ``shocks``: events named; ``unmet``: clauses
-        that the package does not hold and that the pledge cannot do without.
+        that the package does not hold and that the pledge cannot do without; ``stranded``:
+        whether it waits for pledges all of which fall away with this package.
     """
     own, chosen = table(setting), setting.packages[package]
-    result: dict[str, Any] = {}
+    left: dict[_Name, Expression | bool] = {}
     for owner, name, pledge in zip(own.owners, own.names, own.records, strict=True):
+        asked = pledge.condition
+        left[owner, name] = (
+            True if asked is None else _settled(setting.case, asked.expression, chosen)
+        )
+    alive = _alive(left)
+    result: dict[str, Any] = {}
+    for (owner, name), pledge in zip(left, own.records, strict=True):
         if pledge.condition is None:
             continue
-        left = _settled(setting.case, pledge.condition.expression, chosen)
-        found = _asked(owner, pledge, left, setting.case, chosen)
+        rest = left[owner, name]
+        found = _asked(owner, pledge, rest, setting.case, chosen)
+        found["stranded"] = rest is not False and (owner, name) not in alive
         if any(found.values()):
             result[f"{owner}.{name}"] = found
     return result
+
+
+def _alive(left: Mapping[_Name, Expression | bool]) -> set[_Name]:
+    """Pledges that can go with this package, everything else turning out well."""
+    alive = {name for name, rest in left.items() if rest is not False}
+    while True:
+        kept = {name for name in alive if _possible(left[name], name, alive)}
+        if kept == alive:
+            return alive
+        alive = kept
+
+
+def _possible(rest: Expression | bool, name: _Name, alive: set[_Name]) -> bool:
+    def joins(actor: str, pledge: str | None = None) -> bool:
+        return any(
+            other != name and other[0] == actor and pledge in {None, other[1]} for other in alive
+        )
+
+    match rest:
+        case bool():
+            return rest
+        case Joins(actor, pledge):
+            return joins(actor, pledge)
+        case JoinCount(count, actors):
+            return sum(joins(actor) for actor in actors) >= count
+        case And(parts):
+            return all(_possible(each, name, alive) for each in parts)
+        case Or(parts):
+            return any(_possible(each, name, alive) for each in parts)
+    return True
 
 
 def _asked(

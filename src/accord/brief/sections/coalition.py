@@ -37,11 +37,17 @@ def _finding(desk: Desk, detail: dict[str, Any]) -> Text:
         {
             name.split(".")[0]
             for name, asks in detail["asks"].items()
-            if asks["groups"] and name.split(".")[0] in detail["participation"]
+            if asks["groups"]
+            and not (asks["unmet"] or asks["stranded"])
+            and name.split(".")[0] in detail["participation"]
         }
     )
-    spans = f"{count_words(brings).capitalize()} contributors bring something; "
-    spans += f"{count_words(waits)} of them wait for others"
+    who = "contributor brings" if brings == 1 else "contributors bring"
+    spans = f"{count_words(brings).capitalize()} {who} something; "
+    if waits == brings > 1:
+        spans += "both wait for others" if waits == 2 else "all of them wait for others"
+    else:
+        spans += f"{count_words(waits)} of them {'waits' if waits == 1 else 'wait'} for others"
     if silent:
         spans += f", and {count_words(silent)} more are named without a pledge that counts"
     return (spans,)
@@ -97,11 +103,12 @@ def _shapley(desk: Desk, actor: str, record: list[float] | None) -> Text:
     if record is None or record[0] < 0.00005:
         return ("none",)
     value, error = record
+    spread = 164.5 * error
     return (
         desk.ledger.number(
             f"{desk.lead}.deliverable.shapley.{actor}",
             value,
-            f"{100 * value:.1f} ± {164.5 * error:.1f} points",
+            f"{100 * value:.1f}{f' ± {spread:.1f}' if spread >= 0.05 else ''} points",
             "Shapley value of the share of worlds delivered when only some contributors may join",
             desk.key("deliverable"),
         ),

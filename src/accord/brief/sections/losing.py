@@ -38,6 +38,8 @@ def _losses(desk: Desk, loss: dict[str, Any]) -> list[Block]:
     rows = tuple(_loss(desk, loss, name) for name in order)
     header = (("Lost",), ("Delivered without it",), ("Importance",), ("Who then stays away, too",))
     caption: Text = ("What the loss of each contributor does, in the same worlds",)
+    if not loss["stays_away"]:
+        return [Table(caption, header[:3], tuple(row[:3] for row in rows), "lrr")]
     return [Table(caption, header, rows, "lrrl")]
 
 

@@ -24,7 +24,7 @@ def waiting(desk: Desk, detail: dict[str, Any]) -> list[Block]:
         for name, asks in detail["asks"].items()
         if name.split(".")[0] in detail["participation"]
     }
-    live = {name: asks for name, asks in asked.items() if not asks["unmet"]}
+    live = {n: asks for n, asks in asked.items() if not (asks["unmet"] or asks["stranded"])}
     blocks: list[Block] = []
     edges = _edges(desk, live)
     if edges:
@@ -214,6 +214,13 @@ def _fallen(desk: Desk, asked: dict[str, Asked]) -> list[Block]:
                 spans += [", " if i else "", _pledge(desk, name)]
             spans.append(")")
         items.append((*spans, " asked that ", *_clause(desk, clause)))
+    stranded = [name for name, asks in asked.items() if asks["stranded"]]
+    if stranded:
+        spans = ["What waits for these falls away with them: "]
+        for i, name in enumerate(stranded):
+            actor = actor_span(desk.run, name.split(".")[0])
+            spans += ["; " if i else "", actor, " (", _pledge(desk, name), ")"]
+        items.append(tuple(spans))
     if not items:
         return []
     return [
