@@ -189,6 +189,17 @@ def test_the_grid_rounds_half_to_even_and_names_what_it_cannot_hold():
         round_to_grid(np.array([1e12]), 1.0)
 
 
+def test_without_a_pool_nothing_that_is_required_is_covered():
+    nobody = np.zeros((0, 3), dtype=bool)
+    none = np.zeros((0, 1), dtype=np.int64)
+    roles = np.zeros((0, 2), dtype=bool)
+    needs = np.array([[1], [0]])
+    assert not coverage(nobody, none, roles, needs).delivered.any()
+    assert coverage(nobody, none, roles, 0 * needs).delivered.all()
+    alone = taken_alone(nobody, none, roles, needs)
+    assert alone.covered.tolist() == [[0.0], [1.0]]
+
+
 def test_what_cannot_be_compared_is_refused():
     roles = np.array([[True]])
     going = np.ones((1, 2), dtype=bool)

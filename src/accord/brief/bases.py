@@ -60,7 +60,9 @@ def used_texts(run: Run) -> dict[str, str]:
 
 def _reader(run: Run, package: str, test: str, rule: str) -> Callable[[list[str]], bool]:
     acceptable = _acceptable(run, package, rule)
-    delivery = {"pledges", "stages", "coordination", "shocks", "capabilities", "provisions"}
+    delivery = {
+        "pledges", "stages", "coordination", "shocks", "capabilities", "provisions", "burden",
+    }  # fmt: skip
     readers: dict[str, Callable[[list[str]], bool]] = {
         "": lambda _: False,
         "acceptable": acceptable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from accord.case.burden_references import check_burden
 from accord.case.case import Case, conditions_in
 from accord.case.conditions import Condition
 from accord.case.conflict_references import check_conflicts
@@ -38,6 +39,7 @@ def check_references(case: Case, tree: Tree) -> None:
     _check_durability(known)
     _check_watch(known)
     _check_packages(known)
+    check_burden(case, tree)
     check_conflicts(case, tree)
     check_consistency(case, tree)
 

@@ -25,8 +25,25 @@ _SUPPORT: Schema = {
 }
 _LIKE: Schema = {"like": {"type": "string", "description": "Copies the sibling of that name"}}
 _NEVER_COPIED = frozenset(
-    {"CaseFile", "Consent", "Constraint", "Correlation", "Deterrence", "Durability", "Interaction"}
-    | {"JournalEntry", "Likelihood", "OutsideForecast", "Panel", "PanelQuestion", "Worth"}
+    {
+        "Burden",
+        "CaseFile",
+        "Consent",
+        "Constraint",
+        "Correlation",
+        "Deterrence",
+        "Durability",
+        "FairKey",
+    }
+    | {
+        "Interaction",
+        "JournalEntry",
+        "Likelihood",
+        "OutsideForecast",
+        "Panel",
+        "PanelQuestion",
+        "Worth",
+    }
 )
 """Blocks and members of lists: whole wherever they stand."""
 _COPIED_WHOLE = frozenset(

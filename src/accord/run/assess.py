@@ -12,17 +12,10 @@ from numpy.typing import NDArray
 
 from accord._errors import UsageError
 from accord.case.case import Case
-from accord.criteria.acceptable import not_assessed
 from accord.criteria.beside import rejecting_participants
-from accord.criteria.blockers import veto_values
-from accord.criteria.demands import conflicting_demands
-from accord.criteria.drafting import drafting
-from accord.criteria.impasse import impasse
 from accord.criteria.setting import Setting, TestResult, rule_names
-from accord.criteria.standoff import standoff
 from accord.criteria.table import CRITERIA
-from accord.criteria.turning import turning_points
-from accord.run.halves import results, skipped_tests
+from accord.run.halves import assessed, skipped_tests
 from accord.run.run import SCHEMA, Run, variant_name
 from accord.verdict.verdict import Row, Verdict, signed32
 from accord.worlds.weights import journal_weights
@@ -73,12 +66,9 @@ def assess(
     equal = bool((weights.weights == weights.weights[0]).all())
     weighing = None if equal else weights.weights
     setting = Setting(case, drawn, chosen, weighing, frozenset(variants))
-    verdict, details = verdict_of(setting, weights.weights, tell)
-    tell("standoff and conflicting demands")
-    details["standoff"] = standoff(case)
-    details["demands"] = conflicting_demands(setting)
-    tell("deals, concessions and drafts")
-    details["bargaining"] = _bargaining(setting, names)
+    found, others = assessed(setting, names, tell)
+    verdict, details = _verdict(setting, weights.weights, found)
+    details |= others
     details["run"] = {"schema": 1, "rejecting": rejecting_participants(setting, verdict)}
     manifest = _manifest(case, drawn, rule, verdict) | {
         "packages": list(names),
@@ -93,13 +83,19 @@ def verdict_of(
     setting: Setting, weights: NDArray[np.int64], progress: Progress
 ) -> tuple[Verdict, dict[str, Any]]:
     """The verdict of every assessed test on a setting, and the details by test and package."""
+    return _verdict(setting, weights, assessed(setting, (), progress)[0])
+
+
+def _verdict(
+    setting: Setting, weights: NDArray[np.int64], found: Mapping[str, TestResult]
+) -> tuple[Verdict, dict[str, Any]]:
     case = setting.case
     skipped = skipped_tests(case)
     rows: list[Row] = []
     names: list[str] = []
     margins, reasons = [], []
     details: dict[str, Any] = {}
-    for name, result in results(setting, progress).items():
+    for name, result in found.items():
         details[name] = dict(result.details)
         rows += [Row(name, rule) for rule in result.rules]
         margins.append(signed32(result.margins))
@@ -117,22 +113,6 @@ def verdict_of(
         weights,
     )
     return verdict, details
-
-
-def _bargaining(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
-    """What test 1 says over the whole space, and around the named packages."""
-    if not_assessed(setting.case) is not None:
-        nothing = {"sets": [], "rules": {}, "complete": True}
-        return {"schema": 1, "impasse": nothing, "drafts": {}, "turning": {}, "veto": {}}
-    rules = rule_names(setting.case)
-    return {
-        "schema": 1,
-        "impasse": impasse(setting),
-        "drafts": drafting(setting),
-        # of the package that the brief is about
-        "turning": {name: turning_points(setting, name, rules) for name in names[:1]},
-        "veto": {rule: veto_values(setting, rule, names) for rule in rules},
-    }
 
 
 def _renumbered(result: TestResult, names: list[str]) -> NDArray[np.int16]:

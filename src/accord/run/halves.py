@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,15 +23,19 @@ from accord.case.archive import from_archive, to_archive
 from accord.case.case import Case
 from accord.criteria.setting import Setting, TestResult
 from accord.criteria.table import CRITERIA
+from accord.run.beside import beside
 from accord.worlds.worlds import Worlds
 
-__all__ = ["answer", "results", "skipped_tests"]
+__all__ = ["answer", "assessed", "skipped_tests"]
 
 Progress = Callable[[str], None]
 FEWEST_WORLDS = 1024
 FEWEST_PACKAGES = 6
 COST_OF_STARTING = 0.4
 """What a second process costs, in packages."""
+
+COST_BESIDE = 4.0
+"""What is told beside the tests costs, in packages of 2,048 worlds."""
 
 COST_OF_VARIANT = 0.6
 """What a package without details costs, in packages."""
@@ -42,41 +46,59 @@ def skipped_tests(case: Case) -> dict[str, str]:
     return {c.name: why for c in CRITERIA if (why := c.not_assessed(case)) is not None}
 
 
-def results(setting: Setting, progress: Progress) -> dict[str, TestResult]:
-    """The result of every test that can be put, in table order; two processes where it pays."""
-    names = list(setting.packages)
-    worth_it = len(names) >= FEWEST_PACKAGES and setting.worlds.count >= FEWEST_WORLDS
+def assessed(
+    setting: Setting, names: Sequence[str], progress: Progress
+) -> tuple[dict[str, TestResult], dict[str, Any]]:
+    """Every test that can be put, in table order, and what is told beside them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The packages that were asked for; where there are none, nothing is told beside the tests.
+    """
+    packages = list(setting.packages)
+    worth_it = len(packages) >= FEWEST_PACKAGES and setting.worlds.count >= FEWEST_WORLDS
     if not worth_it or setting.worlds.is_central or (os.cpu_count() or 1) < 2:
-        return _assessed(setting, progress)
-    split = _split(setting, names)
-    later = replace(setting, packages=_some(setting, names[split:]), _done={})
-    with _second_process(later) as second:
+        return _tested(setting, progress), _beside(setting, names, progress)
+    split = _split(setting, packages, COST_BESIDE if names else 0.0)
+    later = replace(setting, packages=_some(setting, packages[split:]), _done={})
+    with _second_process(setting, packages[split:], names) as second:
         try:
-            sooner = replace(setting, packages=_some(setting, names[:split]))
-            own = _assessed(sooner, progress)
-            others = _reply(second)
+            sooner = replace(setting, packages=_some(setting, packages[:split]))
+            own = _tested(sooner, progress)
+            reply = _reply(second)
         except BaseException:
             # nobody waits for its answer any more
             second.kill()
             raise
-    if others is None:
-        others = _assessed(later, progress)
-    return {name: _merged(own[name], others[name]) for name in own}
+    if reply is None:
+        reply = _tested(later, progress), _beside(setting, names, progress)
+    others, beyond = reply
+    return {name: _merged(own[name], others[name]) for name in own}, beyond
 
 
-def _some(setting: Setting, names: list[str]) -> dict[str, Mapping[str, str]]:
+def _beside(setting: Setting, names: Sequence[str], progress: Progress) -> dict[str, Any]:
+    if not names:
+        return {}
+    progress("deals, demands and burdens")
+    return beside(setting, names)
+
+
+def _some(setting: Setting, names: Sequence[str]) -> dict[str, Mapping[str, str]]:
     return {name: setting.packages[name] for name in names}
 
 
-def _split(setting: Setting, names: list[str]) -> int:
+def _split(setting: Setting, names: list[str], extra: float) -> int:
     """How many packages this process keeps so that both end at about the same time."""
     costs = [COST_OF_VARIANT if name in setting.brief else 1.0 for name in names]
-    half = (sum(costs) + COST_OF_STARTING) / 2
+    # what is told beside the tests grows little with the number of worlds
+    extra *= 2048 / setting.worlds.count
+    half = (sum(costs) + COST_OF_STARTING + extra) / 2
     kept = int(np.searchsorted(np.cumsum(costs), half)) + 1
     return min(max(kept, 1), len(names) - 1)
 
 
-def _assessed(setting: Setting, progress: Progress) -> dict[str, TestResult]:
+def _tested(setting: Setting, progress: Progress) -> dict[str, TestResult]:
     skipped = skipped_tests(setting.case)
     found = {}
     for criterion in CRITERIA:
@@ -100,12 +122,16 @@ def _merged(first: TestResult, second: TestResult) -> TestResult:
     )
 
 
-def _second_process(setting: Setting) -> subprocess.Popen[bytes]:
-    """A second process at work on a setting."""
+def _second_process(
+    setting: Setting, later: Sequence[str], names: Sequence[str]
+) -> subprocess.Popen[bytes]:
+    """A second process at work on some packages of a setting, and on what is told beside."""
     question = {
         "case": to_archive(setting.case),
         "packages": {name: dict(chosen) for name, chosen in setting.packages.items()},
-        "brief": sorted(setting.brief & set(setting.packages)),
+        "later": list(later),
+        "names": list(names),
+        "brief": sorted(setting.brief),
         "seed": setting.worlds.seed,
         "blocks": list(setting.worlds.blocks),
         "lines": setting.worlds.lines,
@@ -124,14 +150,16 @@ def _second_process(setting: Setting) -> subprocess.Popen[bytes]:
     return second
 
 
-def _reply(second: subprocess.Popen[bytes]) -> dict[str, TestResult] | None:
+def _reply(
+    second: subprocess.Popen[bytes],
+) -> tuple[dict[str, TestResult], dict[str, Any]] | None:
     """What the second process found, or None where it died."""
     reply, _ = second.communicate()
     if second.returncode != 0:
         return None
     with np.load(io.BytesIO(reply), allow_pickle=False) as arrays:
         labels = json.loads(arrays["labels"].tobytes())
-        return {
+        tested = {
             name: TestResult(
                 tuple(label["rules"]),
                 arrays[f"{name}.margins"],
@@ -139,8 +167,9 @@ def _reply(second: subprocess.Popen[bytes]) -> dict[str, TestResult] | None:
                 tuple(label["names"]),
                 label["details"],
             )
-            for name, label in labels.items()
+            for name, label in labels["tests"].items()
         }
+        return tested, labels["beside"]
 
 
 def answer(question: bytes) -> bytes:
@@ -155,10 +184,14 @@ def answer(question: bytes) -> bytes:
         None if weights is None else np.asarray(weights, dtype=np.int64),
         frozenset(told["brief"]),
     )
-    found = _assessed(setting, lambda _: None)
+    later = replace(setting, packages=_some(setting, told["later"]), _done={})
+    found = _tested(later, lambda _: None)
     labels: dict[str, Any] = {
-        name: {"rules": r.rules, "names": r.names, "details": r.details}
-        for name, r in found.items()
+        "tests": {
+            name: {"rules": r.rules, "names": r.names, "details": r.details}
+            for name, r in found.items()
+        },
+        "beside": _beside(setting, told["names"], lambda _: None),
     }
     text = json.dumps(labels).encode()
     arrays: dict[str, NDArray[Any]] = {"labels": np.frombuffer(text, dtype=np.uint8)}

@@ -247,9 +247,8 @@ def taken_alone(
     """
     supply, demand = _amounts(going, usable, roles, requirement)
     serves = np.asarray(roles, dtype=np.bool_).T
-    total = _row_sums(serves, supply.reshape(len(supply), -1)).reshape(
-        len(serves), *supply.shape[1:]
-    )
+    flat = supply.reshape(len(supply), supply.shape[1] * supply.shape[2])
+    total = _row_sums(serves, flat).reshape(len(serves), *supply.shape[1:])
     missing = np.maximum(demand - total, 0.0)
     given = np.ones(supply.shape[2]) if weights is None else np.asarray(weights, dtype=np.float64)
     total_weight = float(given.sum())
@@ -300,7 +299,8 @@ def _tightest(
     ratio = np.full(demand.shape[1:], np.inf)
     best = np.zeros(demand.shape[1:], dtype=np.intp)
     short = np.zeros(demand.shape[2], dtype=np.bool_)
-    flat_supply = supply.reshape(len(supply), -1)
+    # without a pool there is no size from which -1 could be inferred
+    flat_supply = supply.reshape(len(supply), ratio.size)
     flat_demand = demand.reshape(len(demand), -1)
     for start in range(0, len(sets), _CHUNK):
         chunk = slice(start, start + _CHUNK)

@@ -7,6 +7,7 @@ from typing import Any
 from accord.brief.desk import Desk
 from accord.brief.document import Block, FromCase, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, package_span
+from accord.brief.sections.burden import burden
 from accord.brief.sections.losing import losing
 from accord.brief.sections.waiting import waiting
 from accord.brief.words import count_words
@@ -24,6 +25,7 @@ def coalition(desk: Desk) -> Section:
     blocks: list[Block] = [_pledges(desk, detail)]
     blocks += waiting(desk, detail)
     blocks += losing(desk, detail)
+    blocks += burden(desk)
     blocks += _rejecting(desk)
     return Section(
         "coalition", "The coalition: who brings what", _finding(desk, detail), tuple(blocks)

@@ -164,13 +164,13 @@ class ShortForm:
     write_out : function
         The record's mapping for the short form, anything else as it is.
     form : str
-        What it looks like: ``Number``, ``PackageNumber`` or ``text``.
+        What it looks like: ``Number``, ``PackageNumber``, ``text`` or ``names``, a list of them.
     words : tuple of str
         The texts that may stand there; any where empty.
     """
 
     write_out: Callable[[Any], Any]
-    form: Literal["Number", "PackageNumber", "text"] = "text"
+    form: Literal["Number", "PackageNumber", "text", "names"] = "text"
     words: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
@@ -186,6 +186,8 @@ class ShortForm:
         short: dict[str, Any] = {"type": "string"}
         if self.words:
             short = {"enum": list(self.words)}
+        elif self.form == "names":
+            short = {"type": "array", "items": {"type": "string"}}
         elif self.form != "text":
             short = {"x-number": self.form}
         return {"anyOf": [short, handler(schema)]}

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from accord.case.records.agreement import Actor, Consent, Constraint, Package, Provision
+from accord.case.records.burden import Burden
 from accord.case.records.delivery import Capability, Phase, Pledge, Shock
 from accord.case.records.deterrence import Deterrence
 from accord.case.records.durability import Conflict, Durability
@@ -46,6 +47,7 @@ class CaseFile(Record):
     stages: dict[Id, Probability] = Field(default_factory=dict)
     coordination: Probability | None = None
     pledges: dict[Id, dict[Id, Pledge]] = Field(default_factory=dict)
+    burden: Burden | None = None
     shocks: dict[Id, Shock] = Field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
     levels_meaning: dict[Id, PackageReal] = Field(default_factory=dict)
