@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.case.case import Case
-from accord.case.expressions import Shock, atoms
+from accord.case.case import Case, conditions_in
+from accord.case.expressions import Accepts, Shock, atoms
 from accord.criteria.pledging import PledgeTable, chances, coalition_of, table
 from accord.criteria.setting import Setting
 from accord.theory.delivery.bearing import bearing_pledges
@@ -88,14 +88,16 @@ _PACKAGE = "package"
 
 
 def _shocks(case: Case) -> tuple[str, ...]:
-    """Shocks that hit a contributor or stand in a pledge's condition or amount."""
-    asked: set[str] = set()
-    for pledges in case.file.pledges.values():
-        for pledge in pledges.values():
-            conditions = [step.when for step in pledge.amount.steps]
-            conditions += [pledge.condition] if pledge.condition is not None else []
-            for condition in conditions:
-                asked |= {a.name for a in atoms(condition.expression) if isinstance(a, Shock)}
+    """Shocks that hit a contributor, or bear on a pledge, be it through a consent that it asks."""
+    atoms_of_pledges = [
+        atom
+        for _, condition in conditions_in(case.file.pledges)
+        for atom in atoms(condition.expression)
+    ]
+    asked = {atom.name for atom in atoms_of_pledges if isinstance(atom, Shock)}
+    for actor in {atom.actor for atom in atoms_of_pledges if isinstance(atom, Accepts)}:
+        for _, condition in conditions_in(case.file.positions.get(actor)):
+            asked |= {a.name for a in atoms(condition.expression) if isinstance(a, Shock)}
     return tuple(
         name
         for name, shock in case.file.shocks.items()

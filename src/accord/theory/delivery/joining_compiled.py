@@ -3,11 +3,14 @@
 The map and its two fixed points are those of :mod:`accord.theory.coalition` (Tarski 1955); here
 every row has its own variant of each condition and its own contributors who may join, as whole
 spaces of packages, losses and coalitions ask for.
+
+Algorithm: the bits of a word do not touch, so one iteration finds both fixed points. Worlds in
+which everyone goes begin with all who may and only fall, worlds in which everyone waits begin
+with nobody and only rise. A program is read once for a stretch of words, and again only when a
+pledge that it mentions has changed since.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numba
 import numpy as np
@@ -19,67 +22,98 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 
+STRETCH = 64
+"""Words at a time, so that those of all pledges stay near the processor."""
+
+NEVER_STALE = 2**62
+
+
+@numba.njit(cache=True, nogil=True)
+def _stale(  # pragma: no cover
+    code: Integers, at: int, end: int, changed: Integers, since: int
+) -> bool:
+    """Whether a pledge that a program mentions has changed since some step."""
+    while at < end:
+        operation = code[at]
+        if operation == 3:
+            for k in range(code[at + 1]):
+                if changed[code[at + 2 + k]] > since:
+                    return True
+            at += 2 + code[at + 1]
+        elif operation < 2:
+            at += 1
+        else:
+            at += 3 if operation == 6 else 2
+    return False
+
 
 @numba.njit(cache=True, nogil=True)
 def _holds(  # pragma: no cover
-    code: Integers, at: int, end: int, masks: Words, word: int, going: Words, stack: Words
-) -> Any:
-    """The worlds of one word in which a condition holds; opcodes as in ``programs``."""
-    every = ~np.uint64(0)
+    code: Integers, at: int, end: int, masks: Words, going: Words, stack: Words, reached: Words
+) -> None:
+    """Put into ``stack[0]`` where a condition holds; opcodes as in ``programs``."""
     top = -1
     while at < end:
         operation = code[at]
-        if operation == 0:
-            top += 1
-            stack[top] = every
-            at += 1
-        elif operation == 1:
-            top += 1
-            stack[top] = np.uint64(0)
-            at += 1
-        elif operation == 2:
-            top += 1
-            stack[top] = masks[code[at + 1], word]
-            at += 2
-        elif operation == 3:
-            some = np.uint64(0)
-            for k in range(code[at + 1]):
-                some |= going[code[at + 2 + k]]
-            top += 1
-            stack[top] = some
-            at += 2 + code[at + 1]
-        elif operation == 6:
-            members, wanted = code[at + 1], code[at + 2]
-            top -= members - 1
-            stack[top] = _at_least(stack[top : top + members], wanted)
+        if operation == 6:
+            top -= code[at + 1] - 1
+            _at_least(stack, top, code[at + 1], code[at + 2], reached)
             at += 3
-        else:
-            members = code[at + 1]
-            top -= members - 1
-            _join(stack[top : top + members], operation == 4)
+        elif operation >= 4:
+            top -= code[at + 1] - 1
+            _join(stack, top, code[at + 1], operation == 4)
             at += 2
-    return stack[0]
-
-
-@numba.njit(cache=True, nogil=True)
-def _join(members: Words, every: bool) -> None:  # pragma: no cover
-    """Put into the first word where all members hold, or where any does."""
-    for k in range(1, members.size):
-        if every:
-            members[0] &= members[k]
         else:
-            members[0] |= members[k]
+            top += 1
+            at += 1
+            into = stack[top]
+            constant = ~np.uint64(0) if operation == 0 else np.uint64(0)
+            for word in range(into.size):
+                into[word] = constant
+            if operation == 2:
+                mask = masks[code[at]]
+                for word in range(into.size):
+                    into[word] = mask[word]
+                at += 1
+            elif operation == 3:
+                for k in range(at + 1, at + 1 + code[at]):
+                    other = going[code[k]]
+                    for word in range(into.size):
+                        into[word] |= other[word]
+                at += 1 + code[at]
 
 
 @numba.njit(cache=True, nogil=True)
-def _at_least(members: Words, wanted: int) -> Any:  # pragma: no cover
-    """The worlds in which at least ``wanted`` of the members hold."""
-    reached = np.zeros(wanted + 1, dtype=np.uint64)
-    reached[0] = ~np.uint64(0)
-    for member in members:
-        for j in range(wanted, 0, -1):
-            reached[j] |= reached[j - 1] & member
-    return reached[wanted]
+def _join(stack: Words, top: int, members: int, every: bool) -> None:  # pragma: no cover
+    """Put into the first of some rows where all hold, or where any does."""
+    into = stack[top]
+    for k in range(top + 1, top + members):
+        member = stack[k]
+        if every:
+            for word in range(into.size):
+                into[word] &= member[word]
+        else:
+            for word in range(into.size):
+                into[word] |= member[word]
+
+
+@numba.njit(cache=True, nogil=True)
+def _at_least(  # pragma: no cover
+    stack: Words, top: int, members: int, wanted: int, reached: Words
+) -> None:
+    """Put into the first of some rows where at least ``wanted`` of them hold."""
+    words = stack.shape[1]
+    for j in range(wanted + 1):
+        for word in range(words):
+            reached[j, word] = ~np.uint64(0) if j == 0 else np.uint64(0)
+    for k in range(members):
+        member = stack[top + k]
+        for j in range(min(wanted, k + 1), 0, -1):
+            some, fewer = reached[j], reached[j - 1]
+            for word in range(words):
+                some[word] |= fewer[word] & member[word]
+    for word in range(words):
+        stack[top, word] = reached[wanted, word]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -89,25 +123,34 @@ def _settle(  # pragma: no cover
     variant: Integers,
     order: Integers,
     masks: Words,
-    word: int,
     limit: Words,
     going: Words,
     stack: Words,
+    reached: Words,
+    seen: Integers,
+    changed: Integers,
 ) -> None:
-    """Apply the map in place until nothing changes."""
-    changed = True
-    while changed:
-        changed = False
+    """Apply the map in place until nothing changes; ``seen`` is below 0 for all who may go."""
+    changed[:] = 0
+    step, again = 0, True
+    while again:
+        again = False
         for pledge in order:
-            if limit[pledge] == 0:
+            at, end = start[variant[pledge]], start[variant[pledge] + 1]
+            if seen[pledge] >= 0 and not _stale(code, at, end, changed, seen[pledge]):
                 continue
-            which = variant[pledge]
-            now = limit[pledge] & _holds(
-                code, start[which], start[which + 1], masks, word, going, stack
-            )
-            if now != going[pledge]:
-                going[pledge] = now
-                changed = True
+            _holds(code, at, end, masks, going, stack, reached)
+            seen[pledge] = step
+            differs = np.uint64(0)
+            now, may, own = stack[0], limit[pledge], going[pledge]
+            for word in range(own.size):
+                holds = now[word] & may[word]
+                differs |= holds ^ own[word]
+                own[word] = holds
+            if differs != 0:
+                step += 1
+                changed[pledge] = step
+                again = True
 
 
 @numba.njit(cache=True, nogil=True)
@@ -143,24 +186,26 @@ def joining_rows(  # pragma: no cover
         Filled.
     """
     rows, pledges = variant.shape
-    stack = np.empty(deepest, dtype=np.uint64)
-    limit = np.empty(pledges, dtype=np.uint64)
-    low = np.empty(pledges, dtype=np.uint64)
-    high = np.empty(pledges, dtype=np.uint64)
-    for row in range(rows):
-        for word in range(available.shape[1]):
-            goes = coin[word]
+    every = ~np.uint64(0)
+    seen, changed = np.empty(pledges, dtype=np.int64), np.empty(pledges, dtype=np.int64)
+    for begin in range(0, coin.size, STRETCH):
+        end = min(begin + STRETCH, coin.size)
+        stack = np.empty((deepest, end - begin), dtype=np.uint64)
+        reached = np.empty((deepest + 1, end - begin), dtype=np.uint64)
+        limit = np.empty((pledges, end - begin), dtype=np.uint64)
+        some = np.empty((pledges, end - begin), dtype=np.uint64)
+        here = masks[:, begin:end].copy()
+        for row in range(rows):
             for pledge in range(pledges):
                 may = allowed[row, owner[pledge]]
-                limit[pledge] = available[pledge, word] if may else np.uint64(0)
-                low[pledge] = np.uint64(0)
-                high[pledge] = limit[pledge]
-            if goes != 0 or not circular:
-                _settle(code, start, variant[row], order, masks, word, limit, high, stack)
-            if circular and ~goes != 0:
-                _settle(code, start, variant[row], order, masks, word, limit, low, stack)
+                seen[pledge] = -1 if may else NEVER_STALE
+                for word in range(begin, end):
+                    most = available[pledge, word] if may else np.uint64(0)
+                    limit[pledge, word - begin] = most
+                    some[pledge, word - begin] = most & (coin[word] if circular else every)
+            _settle(
+                code, start, variant[row], order, here, limit, some, stack, reached, seen, changed
+            )  # fmt: skip
             for pledge in range(pledges):
-                if circular:
-                    going[row, pledge, word] = (high[pledge] & goes) | (low[pledge] & ~goes)
-                else:
-                    going[row, pledge, word] = high[pledge]
+                for word in range(begin, end):
+                    going[row, pledge, word] = some[pledge, word - begin]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,6 @@ class _Threads(ThreadPoolExecutor):
 
 
 _CLASSES_AT_ONCE = 2048
-_DEMAND_AT_ONCE = 2**26  # bytes
 
 
 def delivered_rows(
@@ -86,16 +85,25 @@ def delivered_rows(
     result = np.repeat(packed_worlds(np.ones((1, space.worlds), dtype=np.bool_)), rows.size, axis=0)
     order = np.argsort(kind, kind="stable")
     begins = np.arange(0, first.size, _CLASSES_AT_ONCE)
-    parts = np.split(order, np.searchsorted(kind[order], begins[1:]))
-    with _Threads(workers) as threads:
-        for begin, some in zip(begins.tolist(), parts, strict=True):
-            chosen = first[begin : begin + _CLASSES_AT_ONCE]
-            going = _going(space, space.condition_of[rows[chosen]], who[chosen], threads)
-            for component in space.components:
+    parts = np.split(order, np.searchsorted(kind[order], begins[1:]))[: begins.size]
+    components = space.components
+
+    def settle(begin: int, end: int, inside: _Threads) -> None:
+        for at in range(begin, end):
+            some, chosen = parts[at], first[begins[at] : begins[at] + _CLASSES_AT_ONCE]
+            going = _going(space, space.condition_of[rows[chosen]], who[chosen], inside)
+            for component in components:
                 covered, pair = _covered(
-                    space, component, going, kind[some] - begin, rows[some], threads
+                    space, component, going, kind[some] - begins[at], rows[some], inside
                 )
                 result[some] &= covered[pair]
+
+    with _Threads(workers) as threads, _Threads(1) as alone:
+        if begins.size < workers:
+            settle(0, begins.size, threads)
+        else:
+            # enough stretches of classes for every thread to take whole ones
+            threads.share(lambda begin, end: settle(begin, end, alone), begins.size)
     return result
 
 
@@ -177,67 +185,48 @@ def _covered(
     distinct, same = distinct_rows(inside)
     amounts = [space.amount_of[package, m].astype(np.int64) for m in component.pools]
     needs = [space.requirement_of[package, k].astype(np.int64) for k in component.members]
-    supply_first, supply = classes_of([same[kind], *amounts], kind.size)
-    need_first, need = classes_of(needs, kind.size)
-    pair_first, pair = classes_of([supply, need], kind.size)
-    choices = np.stack(
-        [same[kind], *(a + f for a, f in zip(amounts, component.first, strict=True))]
-    )
-    supplies = np.ascontiguousarray(choices.T[supply_first])
-    wanted = np.stack(needs).T[need_first]
-    pairs = np.stack([supply, need], axis=1)[pair_first]
-    covered = np.empty((len(pairs), going.shape[2]), dtype=np.uint64)
+    # neighbours differ in few requirements, as what is compared row by row likes them to
+    first, pair = classes_of([same[kind], *amounts, *needs], kind.size)
+    brings = [a[first] + f for a, f in zip(amounts, component.first, strict=True)]
+    went = distinct[same[kind[first]]]
+    choices = np.stack([went, *brings, *(need[first] for need in needs)], axis=1)
     compare = _compared if component.listed else _by_programming
-    step = max(1, _DEMAND_AT_ONCE // (component.phase.size * space.worlds * 8))
-    for begin in range(0, len(wanted), step):
-        some = np.flatnonzero((pairs[:, 1] >= begin) & (pairs[:, 1] < begin + step))
-        demand = np.stack([component.needs(space, v) for v in wanted[begin : begin + step]])
-        local = pairs[some] - np.array([0, begin])
-        covered[some] = compare(component, inside[distinct], demand, supplies, local, threads)
-    return covered, pair
+    return compare(space, component, inside, choices, threads), pair
 
 
 def _compared(
-    component: Component,
-    going: Words,
-    demand: NDArray[Any],
-    supplies: Integers,
-    pairs: Integers,
-    threads: _Threads,
+    space: DeliverySpace, component: Component, going: Words, choices: Integers, threads: _Threads
 ) -> Words:
-    covered = np.empty((len(pairs), going.shape[2]), dtype=np.uint64)
+    """The worlds in which a component is covered, by who goes and the variants of everything."""
+    counts = [len(space.requirements[k]) for k in component.members]
+    first = np.cumsum([len(component.brings), *counts[:-1]])
+    needs = np.concatenate([np.stack(space.requirements[k]) for k in component.members])
+    gives = np.concatenate([component.brings, -needs.astype(component.brings.dtype)])
+    own = choices.copy()
+    own[:, -first.size :] += first
+    touches = np.concatenate([component.serves.T, component.member.T])
+    covered = np.empty((len(own), going.shape[2]), dtype=np.uint64)
 
     def compare(begin: int, end: int) -> None:
-        covering_rows(
-            going, component.brings, component.phase, component.serves, demand, supplies,
-            pairs[begin:end], covered[begin:end],
-        )  # fmt: skip
+        covering_rows(going, gives, component.phase, touches, own[begin:end], covered[begin:end])
 
-    threads.share(compare, len(pairs))
+    threads.share(compare, len(own))
     return covered
 
 
 def _by_programming(
-    component: Component,
-    going: Words,
-    demand: NDArray[Any],
-    supplies: Integers,
-    pairs: Integers,
-    _threads: _Threads,
+    space: DeliverySpace, component: Component, going: Words, choices: Integers, _threads: _Threads
 ) -> Words:
-    """As :func:`_compared` where cuts are too many to list; lines are single capabilities."""
-    worlds = demand.shape[2]
-    capability = component.member.argmax(axis=1)
-    covered = np.empty((len(pairs), going.shape[2]), dtype=np.uint64)
-    for row, (supply, need) in enumerate(pairs):
-        shape = (len(component.members), component.brings.shape[1], worlds)
-        requirement = np.zeros(shape, dtype=np.int64)
-        requirement[capability, component.phase] = demand[need]
+    """As :func:`_compared` where cuts are too many to list."""
+    covered = np.empty((len(choices), going.shape[2]), dtype=np.uint64)
+    needs = 1 + component.pools.size
+    for row, choice in enumerate(choices):
+        wanted = zip(component.members, choice[needs:], strict=True)
         found = coverage(
-            unpacked_worlds(going[supplies[supply, 0]], worlds),
-            component.brings[supplies[supply, 1:]].astype(np.int64),
+            unpacked_worlds(going[choice[0]], space.worlds),
+            component.brings[choice[1:needs]].astype(np.int64),
             component.roles,
-            requirement,
+            np.stack([space.requirements[k][v] for k, v in wanted]),
         )
         covered[row] = packed_worlds(found.delivered)[0]
     return covered

@@ -140,7 +140,7 @@ def delivered_in_states(
     Parameters
     ----------
     coalition : Coalition
-        Of one world.
+        Of one world, with what it decides filled into the conditions (``in_one_world``).
     states : sequence of States, one a contributor
     chance : float array (S,)
         What each joint state weighs; the first contributor's state changes fastest.
