@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.exchange.naming import identifiers
-from accord.formats.negotiation import SCALE, Negotiation, Profile
+from accord.formats.negotiation import SCALE, SCALE, Negotiation, Profile
 
 __all__ = ["case_of"]
 
@@ -128,7 +128,8 @@ def _walk_away(profile: Profile, least: float, total: float, notes: list[str]) -
     above = profile.reservation - least
     if not total:
         notes.append(f"{profile.name} is indifferent between all packages")
-        return 0 if above <= _TIE else 1
+        # levels and walk-away value were each rounded to the files' grid
+        return 0 if above <= (len(profile.contributions) + 1) / (2 * SCALE) else 1
     points = 100 * above / total
     bounded = min(100 + _BEYOND, max(-_BEYOND, points))
     if bounded != points:
