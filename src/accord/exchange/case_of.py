@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.exchange.naming import identifiers
-from accord.formats.negotiation import SCALE, SCALE, Negotiation, Profile
+from accord.formats.negotiation import SCALE, Negotiation, Profile
 
 __all__ = ["case_of"]
 
