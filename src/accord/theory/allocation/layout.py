@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.theory.allocation.problem import Burden, missing
-from accord.theory.allocation.program import INFINITY, Program, Sketch
+from accord.theory.allocation.program import Program
 from accord.theory.allocation.verified import Contingency, short_cuts
+from accord.theory.sketch import INFINITY, Sketch
 
 __all__ = ["CutRow", "Layout", "broken", "cut_rows"]
 

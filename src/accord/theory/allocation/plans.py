@@ -37,8 +37,9 @@ from accord.theory.allocation.problem import (
     split,
     with_requirement,
 )
-from accord.theory.allocation.program import INFINITY, Program, Sketch
+from accord.theory.allocation.program import Program
 from accord.theory.allocation.verified import Contingency, losses_of_one, short_cuts, verified
+from accord.theory.sketch import INFINITY, Sketch
 
 __all__ = ["Plan", "Secure", "Unmet", "fair", "least_cost", "reserved", "secure"]
 

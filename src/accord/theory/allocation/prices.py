@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from accord._errors import ModelError
 from accord.theory.allocation.layout import Layout
 from accord.theory.allocation.problem import UNLIMITED, Burden
-from accord.theory.allocation.program import INFINITY, Program
+from accord.theory.allocation.program import Program
+from accord.theory.sketch import INFINITY
 
 __all__ = ["Prices", "prices"]
 
@@ -87,7 +88,9 @@ def prices(burden: Burden, *, pledged_free: bool = False) -> Prices | None:
     rows, columns = program.duals()
     dual = sum(
         _worth(row, low, high)
-        for row, (low, high, *_) in zip(rows, layout.sketch.rows, strict=True)
+        for row, low, high in zip(
+            rows, layout.sketch.row_lower, layout.sketch.row_upper, strict=True
+        )
     )
     dual += sum(
         _worth(reduced, low, high)

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from accord._errors import ModelError
 from accord.theory.silent import silent_highs
+from accord.theory.sketch import INFINITY, Sketch, highs_model
 
-__all__ = ["INFINITY", "Program", "Sketch"]
+__all__ = ["Program"]
 
 Floats = NDArray[np.float64]
 
-INFINITY = float("inf")
 SLACK = 1e-9
 """By how much an objective that was met may be missed again, in its own unit."""
 WHOLE_SLACK = 2e-7
@@ -40,29 +40,6 @@ _OPTIONS = (
 )
 
 
-class Sketch:
-    """Columns and rows of a program while it is put together."""
-
-    def __init__(self) -> None:
-        self.lower: list[float] = []
-        self.upper: list[float] = []
-        self.whole: list[bool] = []
-        self.rows: list[tuple[float, float, list[int], list[float]]] = []
-
-    def column(self, lower: float, upper: float, *, whole: bool = False) -> int:
-        """Add a variable; its number."""
-        self.lower.append(lower)
-        self.upper.append(upper)
-        self.whole.append(whole)
-        return len(self.lower) - 1
-
-    def row(self, lower: float, upper: float, terms: Sequence[tuple[int, float]]) -> int:
-        """Add a condition lower <= sum of number * variable <= upper; its number."""
-        kept = [(place, number) for place, number in terms if number]
-        self.rows.append((lower, upper, [p for p, _ in kept], [n for _, n in kept]))
-        return len(self.rows) - 1
-
-
 class Program:
     """A sketch in HiGHS, single-threaded, so that the same calls find the same.
 
@@ -84,23 +61,8 @@ class Program:
         self._none = {status.kInfeasible, status.kUnboundedOrInfeasible}
         for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(sketch.lower), len(sketch.rows)
-        model.col_cost_ = np.zeros(len(sketch.lower))
-        model.col_lower_, model.col_upper_ = np.array(sketch.lower), np.array(sketch.upper)
-        model.row_lower_ = np.array([row[0] for row in sketch.rows])
-        model.row_upper_ = np.array([row[1] for row in sketch.rows])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lengths = [len(row[2]) for row in sketch.rows]
-        model.a_matrix_.start_ = np.cumsum([0, *lengths]).astype(np.int32)
-        places = [place for row in sketch.rows for place in row[2]]
-        model.a_matrix_.index_ = np.array(places, dtype=np.int32)
-        model.a_matrix_.value_ = np.array([n for row in sketch.rows for n in row[3]], dtype=float)
         self._whole = whole and any(sketch.whole)
-        if self._whole:
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[each] for each in sketch.whole]
-        self._highs.passModel(model)
+        self._highs.passModel(highs_model(sketch, whole=self._whole))
         self._columns = len(sketch.lower)
 
     def least(

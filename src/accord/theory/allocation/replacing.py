@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from accord._errors import ModelError
 from accord.theory.allocation.layout import CutRow, Layout, broken
 from accord.theory.allocation.problem import Burden, Missing, merged, split, with_requirement
-from accord.theory.allocation.program import INFINITY, Program, Sketch
+from accord.theory.allocation.program import Program
 from accord.theory.allocation.verified import Contingency, most_missing, short_cuts
+from accord.theory.sketch import INFINITY, Sketch
 
 __all__ = ["Closing", "attainable", "closer", "closing", "served"]
 

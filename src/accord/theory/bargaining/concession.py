@@ -17,8 +17,9 @@ from accord.theory.bargaining.demand import Demand, held_to, met
 from accord.theory.bargaining.fairness import fairest
 from accord.theory.bargaining.layout import Layout, lay_out
 from accord.theory.bargaining.signatures import broken_alone
-from accord.theory.bargaining.solver import INFINITY, Solver
+from accord.theory.bargaining.solver import Solver
 from accord.theory.bargaining.space import CONSTRAINT, MOST_LISTED, Bargain
+from accord.theory.sketch import INFINITY
 
 __all__ = ["Concession", "Freed", "cheapest_concession", "freed_by_line", "sole_concessions"]
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from accord._errors import ModelError
 from accord.theory.bargaining.boxes import Box, cover, partition
 from accord.theory.bargaining.demand import Demand, table_of
-from accord.theory.bargaining.solver import INFINITY, Sketch, Solver
+from accord.theory.bargaining.solver import Solver
 from accord.theory.bargaining.space import Bargain, Joint, Limit
+from accord.theory.sketch import INFINITY, Sketch
 
 __all__ = ["Layout", "Switch", "Terms", "lay_out", "reach"]
 

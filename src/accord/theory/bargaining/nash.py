@@ -19,8 +19,9 @@ from accord._errors import ModelError
 from accord.theory.bargaining.demand import Demand
 from accord.theory.bargaining.layout import Layout, lay_out, reach
 from accord.theory.bargaining.program import verified
-from accord.theory.bargaining.solver import INFINITY, Sketch, Solver
+from accord.theory.bargaining.solver import Solver
 from accord.theory.bargaining.space import Bargain
+from accord.theory.sketch import INFINITY, Sketch
 
 __all__ = ["NashPackage", "nash_package"]
 

@@ -14,8 +14,9 @@ from accord._errors import ModelError
 from accord.theory.bargaining.demand import Demand
 from accord.theory.bargaining.layout import Layout, lay_out
 from accord.theory.bargaining.program import verified
-from accord.theory.bargaining.solver import INFINITY, Solver
+from accord.theory.bargaining.solver import Solver
 from accord.theory.bargaining.space import Bargain
+from accord.theory.sketch import INFINITY
 
 __all__ = ["greatest", "nearest"]
 
