@@ -161,6 +161,17 @@ def test_worlds_do_not_touch_one_another(game, order, goes):
     assert np.array_equal(part.honour, whole.honour[:, order[:3]])
 
 
+def test_any_number_of_threads_finds_the_same_bits(monkeypatch):
+    monkeypatch.setattr("accord.theory.deterrence._LEAVES_AT_ONCE", 32)
+    game = restrict(random_game(3, 4, ORDERS[4][0]), np.arange(50) % WORLDS)
+    coin = np.arange(50) % 2 == 0
+    alone = solve(game, None, coin)
+    for workers in (2, 3):
+        together = solve(game, None, coin, workers=workers)
+        for name in ("p_attack", "honour", "p_defeated", "low", "high"):
+            np.testing.assert_array_equal(getattr(together, name), getattr(alone, name))
+
+
 def test_many_worlds_are_solved_in_parts_that_fit_together():
     game = random_game(3, 4, ORDERS[4][0])
     many = np.arange(20_000) % WORLDS

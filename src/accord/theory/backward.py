@@ -123,7 +123,9 @@ def war_of(game: Game, worlds: int) -> War:
         _side(total, position[g], 1)[...] += _array(guarantor.strength)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.log(_array(game.contest.defence_advantage) / _array(game.challenger.strength))
-        slope = _array(game.contest.steepness) * (np.log(joint) + odds)
+        slope = np.log(joint)
+        slope += odds
+        slope *= _array(game.contest.steepness)
     if not joint.all():
         # nobody to defend: the attack is not defeated, however flat the contest
         slope = np.where(joint > 0.0, slope, -np.inf)

@@ -19,8 +19,13 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 def logistic(z: FloatArray) -> FloatArray:
     """1 / (1 + exp(-z)), accurate in both tails and without overflow."""
-    small = np.exp(-np.abs(z))
-    result: FloatArray = np.where(z >= 0, 1.0, small) / (1.0 + small)
+    small = np.array(z, dtype=np.float64)
+    np.abs(small, out=small)
+    np.negative(small, out=small)
+    np.exp(small, out=small)
+    result: FloatArray = np.where(z >= 0, 1.0, small)
+    small += 1.0
+    result /= small
     return result
 
 

@@ -13,6 +13,7 @@ Leeds 2003; Benson 2012.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
@@ -42,7 +43,7 @@ NO_SINGLE_GUARANTOR = -1
 CHALLENGERS_STAKE = -2
 PROTEGE_ALONE = -3
 _APART = 1e-9  # solutions whose chances of attack differ by more are two
-_LEAVES_AT_ONCE = 1 << 16  # leaves times worlds: half a megabyte an array
+_LEAVES_AT_ONCE = 1 << 17  # leaves times worlds: one megabyte an array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +101,13 @@ class Lever:
     p_attack: FloatArray
 
 
-def solve(game: Game, beliefs: Game | None = None, goes: BoolArray | bool = False) -> Equilibrium:
+def solve(
+    game: Game,
+    beliefs: Game | None = None,
+    goes: BoolArray | bool = False,
+    *,
+    workers: int = 1,
+) -> Equilibrium:
     """Solve the deterrence game in every world.
 
     Parameters
@@ -112,6 +119,8 @@ def solve(game: Game, beliefs: Game | None = None, goes: BoolArray | bool = Fals
     goes : bool or bool array (W,)
         The world's coin: where guarantors that decide at once have several solutions, the
         greatest is taken where it is true and the least elsewhere.
+    workers : int
+        Threads; the result is the same for any number.
 
     Returns
     -------
@@ -129,12 +138,17 @@ def solve(game: Game, beliefs: Game | None = None, goes: BoolArray | bool = Fals
     worlds = max(worlds_of(game), worlds_of(seen), np.asarray(goes).size)
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))
-    parts = []
-    for start in range(0, worlds, size):
+
+    def part_of(start: int) -> Equilibrium:
         part = slice(start, start + size)
         own = restrict(game, part)
-        parts.append(_solve(own, own if seen is game else restrict(seen, part), coin[part]))
-    return _joined(parts)
+        return _solve(own, own if seen is game else restrict(seen, part), coin[part])
+
+    starts = range(0, worlds, size)
+    if workers == 1:
+        return _joined([part_of(start) for start in starts])
+    with ThreadPoolExecutor(workers) as threads:
+        return _joined(list(threads.map(part_of, starts)))
 
 
 def attack_threshold(
