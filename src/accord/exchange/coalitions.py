@@ -72,7 +72,7 @@ def solve_coalition(
         If the package is unknown, or an option of cases stands beside a file.
     """
     path = Path(source)
-    if path.suffix.lower() == ".json" and not path.is_dir():
+    if path.suffix.lower() not in {"", ".yaml", ".yml"} and not path.is_dir():
         if package is not None or as_of is not None or assume:
             raise UsageError(
                 f"found --package, --as-of or --assume with {source}, "
