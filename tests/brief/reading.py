@@ -73,7 +73,7 @@ class Page(HTMLParser):
             if tag == "a" and given.get("class") == "figure":
                 self.figures.append((given["href"], text))
         allowed = FREE.intersection(sections) or any(
-            tag == "time" or "data-from" in given or given.get("class") == "figure"
+            tag in {"time", "cite"} or "data-from" in given or given.get("class") == "figure"
             for tag, given in self.open
         )
         if not allowed and any(c.isdigit() for c in text):

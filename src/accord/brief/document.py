@@ -1,7 +1,8 @@
 """A brief as a document, before anybody chooses a format.
 
 Text is made of spans. A plain string holds no digit: whatever a reader could take for a result is
-a ``Figure`` with its derivation, a ``FromCase`` that names its place in the case, or a ``Day``.
+a ``Figure`` with its derivation, a ``FromCase`` that names its place in the case, a ``Day``, or
+``Cited`` from research with authors and year.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any, Literal
 from accord._errors import ModelError
 
 __all__ = [
-    "Block", "Chart", "Day", "Document", "Figure", "FromCase", "Items", "Link", "Paragraph",
-    "Section", "Span", "Strong", "Table", "Text",
+    "Block", "Chart", "Cited", "Day", "Document", "Figure", "FromCase", "Items", "Link",
+    "Paragraph", "Section", "Span", "Strong", "Table", "Text",
 ]  # fmt: skip
 
 _DIGIT = re.compile(r"\d")
@@ -75,13 +76,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """What research found, told beside a result with its authors and year."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Strong:
     """Words with weight; digits only inside the spans it holds."""
 
     spans: tuple[Span, ...]
 
 
-Span = str | Figure | FromCase | Day | Link | Strong
+Span = str | Figure | FromCase | Cited | Day | Link | Strong
 Text = tuple[Span, ...]
 
 

@@ -15,6 +15,7 @@ from accord.brief import charts
 from accord.brief.appendix import Appendix, appendix, interval_text, value_text
 from accord.brief.document import (
     Chart,
+    Cited,
     Day,
     Document,
     Figure,
@@ -122,6 +123,8 @@ def _span(span: Span) -> Markup:
             return Markup('<a class="figure" href="#{}">{}</a>').format(span.id, span.text)
         case FromCase():
             return Markup('<span data-from="{}">{}</span>').format(span.path, span.text)
+        case Cited():
+            return Markup("<cite>{}</cite>").format(span.text)
         case Day():
             return _day(span.date)
         case Link():

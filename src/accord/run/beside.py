@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accord.criteria import deliverable
+from accord.criteria import credible, deliverable
 from accord.criteria.acceptable import not_assessed
 from accord.criteria.blockers import veto_values
 from accord.criteria.burden import burden
 from accord.criteria.demands import conflicting_demands
 from accord.criteria.drafting import drafting
 from accord.criteria.impasse import impasse
+from accord.criteria.levers import levers
 from accord.criteria.setting import Setting, rule_names
 from accord.criteria.standoff import standoff
 from accord.criteria.turning import turning_points
@@ -34,6 +35,7 @@ def beside(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
         "demands": conflicting_demands(setting),
         "bargaining": _bargaining(setting, names),
         "burden": _burden(setting, names),
+        "levers": _levers(setting, names),
     }
 
 
@@ -58,3 +60,10 @@ def _burden(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
     if deliverable.not_assessed(setting.case) is not None:
         return {}
     return {name: burden(setting, name) for name in names[:1]}
+
+
+def _levers(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
+    """On what the credibility of the package hangs that the brief is about."""
+    if credible.not_assessed(setting.case) is not None:
+        return {}
+    return {name: levers(setting, name) for name in names[:1]}

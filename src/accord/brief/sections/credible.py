@@ -7,6 +7,7 @@ from typing import Any
 from accord.brief.desk import Desk
 from accord.brief.document import Block, Chart, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, package_span, reason_spans
+from accord.brief.sections.levers import levers
 from accord.brief.sections.refusal import not_assessed
 from accord.brief.words import chance_clause
 
@@ -29,6 +30,7 @@ def credible(desk: Desk) -> Section:
     ]
     if detail["coordination"]["share"] > 0:
         blocks.append(Paragraph(_coordination(desk, detail), "note"))
+    blocks += levers(desk)
     return Section("credible", _KICKER, _finding(desk), tuple(blocks))
 
 
