@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from accord.case.check import check
     from accord.case.load import load
     from accord.case.scaffold import new
-    from accord.case.schema import schema
     from accord.exchange.coalitions import solve_coalition
+    from accord.exchange.deterrences import solve_deterrence
     from accord.exchange.exporting import export_case as export
     from accord.exchange.importing import import_case
     from accord.exchange.powers import solve_power
     from accord.exchange.solving import solve_bargain
+    from accord.formats.deterrence_file_schema import schema
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
     from accord.run.store import open_run, save
@@ -52,6 +53,7 @@ __all__ = [
     "schema",
     "solve_bargain",
     "solve_coalition",
+    "solve_deterrence",
     "solve_power",
 ]
 
@@ -69,9 +71,10 @@ def __getattr__(name: str) -> Any:
         "publish": ("accord.brief.publish", "publish"),
         "open_run": ("accord.run.store", "open_run"),
         "save": ("accord.run.store", "save"),
-        "schema": ("accord.case.schema", "schema"),
+        "schema": ("accord.formats.deterrence_file_schema", "schema"),
         "solve_bargain": ("accord.exchange.solving", "solve_bargain"),
         "solve_coalition": ("accord.exchange.coalitions", "solve_coalition"),
+        "solve_deterrence": ("accord.exchange.deterrences", "solve_deterrence"),
         "solve_power": ("accord.exchange.powers", "solve_power"),
     }.get(name, ("", ""))
     if not home:

@@ -1,4 +1,4 @@
-"""``accord schema``: the JSON Schema of the case format."""
+"""``accord schema``: the JSON Schema of the formats that analysts write."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["schema"]
 def schema(
     block: Annotated[
         Literal["case", "deterrence"],
-        typer.Argument(help="The whole case, or its deterrence block alone."),
+        typer.Argument(help="The case, or a deterrence file of plain numbers."),
     ] = "case",
     *,
     json: JsonOption = False,  # noqa: ARG001  a schema is JSON already
 ) -> None:
-    """Print the JSON Schema of a case, for completion in editors."""
+    """Print the JSON Schema of a format, for completion in editors."""
     print_json(accord.schema(block))
