@@ -281,7 +281,7 @@ def _prices(teller: _Teller) -> list[Block]:
         rows.append(
             (
                 (FromCase(f"capabilities.{name}.title", record.title),),
-                (size, " ", FromCase(f"capabilities.{name}.unit", record.unit)),
+                (size, " (", FromCase(f"capabilities.{name}.unit", record.unit), ")"),
                 (price,),
                 anew,
             )
