@@ -34,8 +34,6 @@ class CentralDelivery:
     pledges : PledgeTable
     contributors : tuple of str
         Those whose pledges can matter, in the order of the results; all others change nothing.
-    requirement : int64 array (K, T)
-        In grid units.
     undisturbed : Situation
         In which no shock falls.
     outlook : Outlook
@@ -44,7 +42,6 @@ class CentralDelivery:
 
     pledges: PledgeTable
     contributors: tuple[str, ...]
-    requirement: NDArray[np.int64]
     undisturbed: Situation
     outlook: Outlook
 
@@ -62,7 +59,6 @@ def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
     own, likely = table(setting), chances(setting)
     coalition = coalition_of(setting, _PACKAGE)
     weights = _weights(case, setting, shocks)
-    first = at_world(coalition, 0)
     everybody = np.ones((len(own.owners), setting.worlds.count), dtype=np.bool_)
     matters = bearing_pledges(coalition, everybody)
     names = tuple(name for name in own.contributors if matters[list(own.of(name))].any())
@@ -78,7 +74,6 @@ def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
     return CentralDelivery(
         own,
         names,
-        first.requirement.reshape(first.requirement.shape[:2]),
         situations[0],
         chances_of_delivery(situations),
     )

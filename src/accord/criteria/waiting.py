@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from accord.case.case import Case
@@ -69,30 +70,17 @@ def _alive(left: Mapping[_Name, Expression | bool]) -> set[_Name]:
     """Pledges that can go with this package, everything else turning out well."""
     alive = {name for name, rest in left.items() if rest is not False}
     while True:
-        kept = {name for name in alive if _possible(left[name], name, alive)}
+        kept = {name for name in alive if _holds(left[name], partial(_others_join, alive, name))}
         if kept == alive:
             return alive
         alive = kept
 
 
-def _possible(rest: Expression | bool, name: _Name, alive: set[_Name]) -> bool:
-    def joins(actor: str, pledge: str | None = None) -> bool:
-        return any(
-            other != name and other[0] == actor and pledge in {None, other[1]} for other in alive
-        )
-
-    match rest:
-        case bool():
-            return rest
-        case Joins(actor, pledge):
-            return joins(actor, pledge)
-        case JoinCount(count, actors):
-            return sum(joins(actor) for actor in actors) >= count
-        case And(parts):
-            return all(_possible(each, name, alive) for each in parts)
-        case Or(parts):
-            return any(_possible(each, name, alive) for each in parts)
-    return True
+def _others_join(alive: set[_Name], name: _Name, actor: str, pledge: str | None) -> bool:
+    """Whether some pledge of an actor, or the one that is named, goes beside the one that asks."""
+    return any(
+        other != name and other[0] == actor and pledge in {None, other[1]} for other in alive
+    )
 
 
 def _asked(
@@ -122,23 +110,25 @@ def _groups(owner: str, left: Expression | bool) -> list[list[str]]:
 
     def holds(members: int) -> bool:
         going = {owner, *(other for i, other in enumerate(others) if members >> i & 1)}
-        return _holds(left, going)
+        return _holds(left, lambda actor, _: actor in going)
 
     found = minimal_sets(holds, len(others), MOST_GROUPS)
     return [[others[i] for i in members] for members in found.sets if members]
 
 
-def _holds(part: Expression, going: set[str]) -> bool:
-    """Whether a condition can hold when some contributors go, everything else turning out well."""
+def _holds(part: Expression | bool, joins: Callable[[str, str | None], bool]) -> bool:
+    """Whether a condition can hold, given who joins, everything else turning out well."""
     match part:
-        case Joins(actor):
-            return actor in going
+        case bool():
+            return part
+        case Joins(actor, pledge):
+            return joins(actor, pledge)
         case JoinCount(count, actors):
-            return sum(actor in going for actor in actors) >= count
+            return sum(joins(actor, None) for actor in actors) >= count
         case And(parts):
-            return all(_holds(each, going) for each in parts)
+            return all(_holds(each, joins) for each in parts)
         case Or(parts):
-            return any(_holds(each, going) for each in parts)
+            return any(_holds(each, joins) for each in parts)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Rows that choose alike, as classes numbered in the order in which they first appear."""
+"""Rows that choose alike, as numbered classes."""
 
 from __future__ import annotations
 

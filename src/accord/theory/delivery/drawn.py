@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ from accord.theory.capacity import taken_alone
 from accord.theory.coalition import joining
 from accord.theory.delivery.programs import shares_of_worlds
 from accord.theory.delivery.rows import delivered_rows
-from accord.theory.delivery.space import space_of
+from accord.theory.delivery.space import DeliverySpace, space_of
 from accord.theory.delivery.states import AloneInStates, Situation
 from accord.theory.loss import Coalition, in_some_worlds
 
@@ -59,6 +60,14 @@ class Drawn:
         laid_out = in_some_worlds(coalition, np.zeros(draws.shape[1], dtype=np.intp))
         return cls(situation.weight, laid_out, available, goes)
 
+    @cached_property
+    def _drawn(self) -> DeliverySpace:
+        """What was drawn, laid out once for all coalitions that are asked about."""
+        return self._space(self.available)
+
+    def _space(self, available: Booleans) -> DeliverySpace:
+        return space_of(self.coalition, available, np.full(available.shape[1], self.goes))
+
     def delivered(self, allowed: Booleans, available: Booleans | None = None) -> Floats:
         """The share of draws that deliver when only some contributors may join.
 
@@ -72,8 +81,7 @@ class Drawn:
         -------
         float array (N,)
         """
-        ready = self.available if available is None else available
-        space = space_of(self.coalition, ready, np.full(ready.shape[1], self.goes))
+        space = self._drawn if available is None else self._space(available)
         rows = delivered_rows(space, np.zeros(len(allowed), dtype=np.int64), allowed)
         return shares_of_worlds(rows, space.worlds, None)
 
