@@ -32,12 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "assess"]
 
 STEPS = {
-    "acceptable": 0.08,
-    "deliverable": 0.2,
-    "credible": 0.08,
-    "durable": 0.32,
-    "standoff and conflicting demands": 0.07,
-    "deals, concessions and drafts": 0.25,
+    "acceptable": 0.12,
+    "deliverable": 0.23,
+    "credible": 0.1,
+    "durable": 0.5,
+    "deals, demands and burdens": 0.05,
 }
 """What part of the time each step takes in a case with many actors."""
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.criteria.coalition_losses import losses_of
 from accord.criteria.coalition_shares import shapley_shares
-from accord.criteria.pledging import PledgeTable, available, coalition_of, coin, table
+from accord.criteria.pledging import (
+    PledgeTable,
+    available,
+    coalition_of,
+    delivered,
+    going,
+    table,
+)
 from accord.criteria.setting import Setting
 from accord.criteria.waiting import asks
-from accord.theory.capacity import Coverage, taken_alone
+from accord.theory.capacity import coverage, taken_alone
 from accord.theory.coalition import Condition, Never, joining, mutual_waits, waits_for
 from accord.theory.loss import Coalition, at_world, deliver, lead_sets, minimal_coalitions
 
 __all__ = ["coalition_detail"]
+
+Booleans = NDArray[np.bool_]
 
 MOST_SETS = 40
 """Minimal sets listed."""
@@ -24,14 +34,14 @@ MOST_COVER = 1e6
 """Stands for a requirement of nought, which any supply covers."""
 
 
-def coalition_detail(setting: Setting, package: str, found: Coverage) -> dict[str, Any]:
+def coalition_detail(setting: Setting, package: str) -> dict[str, Any]:
     """A JSON-ready record of one package's coalition."""
     own, coalition = table(setting), coalition_of(setting, package)
-    ready, flips = available(setting), coin(setting)
-    outcomes = {
-        "waits": deliver(coalition, ready, goes=False).delivered,
-        "goes": deliver(coalition, ready, goes=True).delivered,
-        "mixed": found.delivered,
+    ready, found = available(setting), delivered(setting, package)
+    sets = {
+        "waits": joining(ready, coalition.conditions, goes=False),
+        "goes": joining(ready, coalition.conditions, goes=True),
+        "mixed": going(setting, package),
     }
     required = ~np.isinf(found.ratio)
     ratio = setting.spread(np.minimum(found.ratio, MOST_COVER)) if required.any() else None
@@ -39,11 +49,12 @@ def coalition_detail(setting: Setting, package: str, found: Coverage) -> dict[st
     circles = mutual_waits(_live(own, coalition, asked))
     return {
         "schema": 1,
-        **{key: setting.share(where) for key, where in outcomes.items()},
+        **{key: setting.share(_covered(coalition, sets[key])) for key in ("waits", "goes")},
+        "mixed": setting.share(found.delivered),
         "ratio": ratio,
         "exact": found.exact,
-        "coverage": _coverage(setting, coalition, ready, flips),
-        "participation": _participation(setting, coalition, ready, flips),
+        "coverage": _coverage(setting, coalition, sets["mixed"]),
+        "participation": _participation(setting, coalition, sets),
         "waits_for": _waits_for(setting, coalition),
         "circles": [[f"{own.owners[m]}.{own.names[m]}" for m in circle] for circle in circles],
         "asks": asked,
@@ -62,11 +73,14 @@ def _live(own: PledgeTable, coalition: Coalition, asked: dict[str, Any]) -> tupl
     )
 
 
-def _coverage(
-    setting: Setting, coalition: Coalition, ready: Any, flips: Any
-) -> list[dict[str, Any]]:
+def _covered(coalition: Coalition, here: Booleans) -> Booleans:
+    """Worlds in which those who go meet every requirement."""
+    found = coverage(here, coalition.usable, coalition.roles, coalition.requirement, coalition.cuts)
+    return found.delivered
+
+
+def _coverage(setting: Setting, coalition: Coalition, here: Booleans) -> list[dict[str, Any]]:
     own = table(setting)
-    here = joining(ready, coalition.conditions, flips)
     weights = None if setting.weights is None else setting.weights.astype(np.float64)
     alone = taken_alone(here, coalition.usable, coalition.roles, coalition.requirement, weights)
     needed = np.average(coalition.requirement, axis=2, weights=weights)
@@ -85,14 +99,9 @@ def _coverage(
 
 
 def _participation(
-    setting: Setting, coalition: Coalition, ready: Any, flips: Any
+    setting: Setting, coalition: Coalition, sets: dict[str, Booleans]
 ) -> dict[str, Any]:
     own = table(setting)
-    sets = {
-        "waits": joining(ready, coalition.conditions, goes=False),
-        "goes": joining(ready, coalition.conditions, goes=True),
-        "mixed": joining(ready, coalition.conditions, flips),
-    }
     brings = coalition.usable.max(axis=(1, 2)) > 0 if len(own.owners) else np.zeros(0)
     result = {}
     for contributor in own.contributors:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.criteria.pledging import available, coalition_of, coin, table
+from accord.criteria.pledging import available, coalition_of, coin, delivered, table
 from accord.criteria.setting import Setting
 from accord.theory.coalition import waits_for
 from accord.theory.delivery.bearing import bearing_contributors
@@ -45,7 +45,7 @@ def losses_of(setting: Setting, package: str) -> dict[str, Any]:
     own, coalition = table(setting), coalition_of(setting, package)
     ready, flips = available(setting), coin(setting)
     names = own.contributors
-    mixed = deliver(coalition, ready, flips).delivered
+    mixed = delivered(setting, package).delivered
     where = np.flatnonzero(mixed)
     result: dict[str, Any] = {
         "single_points_of_failure": [],

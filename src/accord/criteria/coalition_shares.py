@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.criteria.pledging import available, coalition_of, coin, table
+from accord.criteria.pledging import available, coalition_of, coin, delivered, table
 from accord.criteria.setting import Setting
 from accord.theory.delivery.bearing import bearing_contributors
 from accord.theory.delivery.programs import shares_of_worlds
@@ -54,12 +54,12 @@ def shapley_shares(setting: Setting, package: str) -> dict[str, Any]:
         were sampled) and the number of ``worlds``.
     """
     own, coalition = table(setting), coalition_of(setting, package)
-    worlds, pivotal = _pivotal(setting, coalition, setting.worlds.count)
+    worlds, pivotal = _pivotal(setting, package, setting.worlds.count)
     here = available(setting)[:, pivotal]
     active = bearing_contributors(in_some_worlds(coalition, pivotal), here) if pivotal.size else ()
     most = max(MOST_WORTHS >> min(len(active), EXACT_PLAYERS), BLOCK) // BLOCK * BLOCK
     if most < worlds:
-        worlds, pivotal = _pivotal(setting, coalition, most)
+        worlds, pivotal = _pivotal(setting, package, most)
     by_block, drawn = _by_block(setting, coalition, pivotal, worlds, active)
     weights = None if setting.weights is None else setting.weights[:worlds]
     names = [own.contributors[c] for c in active]
@@ -90,12 +90,12 @@ def _estimate(by_block: Floats, weights: NDArray[np.int64] | None, drawn: float)
     return [value, float(np.hypot(error, drawn))]
 
 
-def _pivotal(setting: Setting, coalition: Coalition, most: int) -> tuple[int, NDArray[np.intp]]:
+def _pivotal(setting: Setting, package: str, most: int) -> tuple[int, NDArray[np.intp]]:
     """How many worlds speak, and those of them in which contributors decide."""
     first = np.arange(min(most, setting.worlds.count))
-    small = in_some_worlds(coalition, first)
+    small = in_some_worlds(coalition_of(setting, package), first)
     ready, flips = available(setting)[:, first], coin(setting)[first]
-    able = deliver(small, ready, flips).delivered
+    able = delivered(setting, package).delivered[first]
     nobody = deliver(small, np.zeros_like(ready), flips).delivered
     return len(first), np.flatnonzero(able & ~nobody)
 

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from accord.case.case import Case
 from accord.criteria.coalition_detail import coalition_detail
-from accord.criteria.pledging import coalition_of, going, table
+from accord.criteria.pledging import delivered, table
 from accord.criteria.setting import Setting, TestResult
-from accord.theory.capacity import coverage
 
 __all__ = ["assess", "cut_name", "not_assessed"]
 
@@ -38,11 +37,7 @@ def assess(setting: Setting) -> TestResult:
     values, reasons = np.zeros(shape), np.full(shape, -1, dtype=np.int64)
     details: dict[str, Any] = {}
     for column, package in enumerate(setting.packages):
-        coalition = coalition_of(setting, package)
-        found = coverage(
-            going(setting, package), coalition.usable, coalition.roles, coalition.requirement,
-            coalition.cuts,
-        )  # fmt: skip
+        found = delivered(setting, package)
         labels = [
             cut_name(own.phases[phase], tuple(own.capabilities[k] for k in members))
             for phase, members in found.labels
@@ -54,5 +49,5 @@ def assess(setting: Setting) -> TestResult:
         values[0, column] = found.log_lambda
         reasons[0, column] = np.where(found.reason >= 0, index[np.maximum(found.reason, 0)], 0)
         if package not in setting.brief:
-            details[package] = coalition_detail(setting, package, found)
+            details[package] = coalition_detail(setting, package)
     return TestResult((None,), values, reasons, tuple(names), details)

@@ -24,11 +24,12 @@ from accord.case.truth import package_truth
 from accord.criteria.positions import margins, positions
 from accord.criteria.setting import Setting
 from accord.theory import coalition as conditions
-from accord.theory.capacity import cuts_of, round_to_grid
+from accord.theory.capacity import Coverage, coverage, cuts_of, round_to_grid
 from accord.theory.loss import Coalition
 
 __all__ = [
-    "PledgeTable", "available", "brought", "chances", "coalition_of", "coin", "condition", "going",
+    "PledgeTable", "available", "brought", "chances", "coalition_of", "coin", "condition",
+    "delivered", "going",
     "gridded_requirement", "gridded_usable", "requirements", "table", "usable",
 ]  # fmt: skip
 
@@ -245,6 +246,17 @@ def going(setting: Setting, package: str) -> Booleans:
         return conditions.joining(available(setting), rules, coin(setting))
 
     return setting.once(("going", package), compute)
+
+
+def delivered(setting: Setting, package: str) -> Coverage:
+    """What goes against what is needed, in every world."""
+
+    def compute() -> Coverage:
+        own = coalition_of(setting, package)
+        here = going(setting, package)
+        return coverage(here, own.usable, own.roles, own.requirement, own.cuts)
+
+    return setting.once(("delivered", package), compute)
 
 
 def condition(setting: Setting, package: str, pledge: Pledge) -> conditions.Condition:

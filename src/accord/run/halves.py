@@ -34,6 +34,9 @@ FEWEST_PACKAGES = 6
 COST_OF_STARTING = 0.4
 """What a second process costs, in packages."""
 
+BESIDE = "deals, demands and burdens"
+"""What is told as the last step, in the second process where there is one."""
+
 COST_BESIDE = 4.0
 """What is told beside the tests costs, in packages of 2,048 worlds."""
 
@@ -66,6 +69,7 @@ def assessed(
         try:
             sooner = replace(setting, packages=_some(setting, packages[:split]))
             own = _tested(sooner, progress)
+            progress(BESIDE)
             reply = _reply(second)
         except BaseException:
             # nobody waits for its answer any more
@@ -80,7 +84,7 @@ def assessed(
 def _beside(setting: Setting, names: Sequence[str], progress: Progress) -> dict[str, Any]:
     if not names:
         return {}
-    progress("deals, demands and burdens")
+    progress(BESIDE)
     return beside(setting, names)
 
 
