@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from accord.brief.document import FromCase, Text
+from collections.abc import Sequence
+
+from accord.brief.document import FromCase, Span, Text
 from accord.brief.words import lowered
 from accord.run.run import Run
 
 __all__ = [
     "actor_span",
+    "actors_span",
     "level_span",
     "line_words",
     "package_span",
     "reason_spans",
     "rule_name",
     "rule_words",
+    "spans_joined",
 ]
 
 
@@ -25,6 +29,21 @@ def actor_span(run: Run, actor: str) -> FromCase:
     return FromCase(
         f"deterrence.guarantors.{actor}", "the other guarantors" if actor == "others" else actor
     )
+
+
+def actors_span(run: Run, actors: Sequence[str]) -> Text:
+    """Actors as a list in prose."""
+    return spans_joined([(actor_span(run, actor),) for actor in actors], "and")
+
+
+def spans_joined(parts: Sequence[Text], last: str) -> Text:
+    """Parts as a list in prose, as ``words.joined`` does with plain text."""
+    spans: list[Span] = []
+    for i, part in enumerate(parts):
+        if i:
+            spans.append(f" {last} " if i == len(parts) - 1 else ", ")
+        spans += part
+    return tuple(spans)
 
 
 def rule_name(run: Run, rule: str) -> FromCase:

@@ -19,7 +19,7 @@ from accord.criteria.pledging import (
 )
 from accord.criteria.setting import Setting
 from accord.theory.allocation import UNLIMITED, Burden
-from accord.theory.capacity import coverage
+from accord.theory.capacity import GRID, coverage
 from accord.theory.coalition import greatest_fixed_point
 from accord.theory.loss import Coalition, at_world
 from accord.verdict.verdict import Row, Verdict, signed32
@@ -33,7 +33,6 @@ Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_GRID = 1_000_000
 _FINEST = 1000
 
 
@@ -124,7 +123,7 @@ def _shared(
     own, block = table(setting), setting.case.file.burden or Block()
     sizes = _lot_sizes(block, own)
     finer = _finer(sizes, own)
-    step = own.grid / (_GRID * finer)
+    step = own.grid / (GRID * finer)
     lead = np.argmax(own.roles, axis=1)
     usable = coalition.usable.reshape(coalition.usable.shape[:2]) * finer[lead][:, None]
     requirement = coalition.requirement.reshape(coalition.requirement.shape[:2]) * finer[:, None]
@@ -169,7 +168,7 @@ def _lot_sizes(block: Block, own: PledgeTable) -> Floats:
 def _finer(sizes: Floats, own: PledgeTable) -> Integers:
     """How much finer the burden's grid is, so that lots are whole steps; one for shared pools."""
     result = np.ones(len(sizes), dtype=np.int64)
-    for k, steps in enumerate(sizes * (_GRID / own.grid)):
+    for k, steps in enumerate(sizes * (GRID / own.grid)):
         while abs(steps * result[k] - np.rint(steps * result[k])) > 1e-6 * steps:
             if result[k] == _FINEST:
                 break

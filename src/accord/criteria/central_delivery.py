@@ -45,6 +45,12 @@ class CentralDelivery:
     undisturbed: Situation
     outlook: Outlook
 
+    @property
+    def requirement(self) -> NDArray[np.int64]:
+        """What is required in grid units, shape (K, T)."""
+        needs = self.undisturbed.coalition.requirement
+        return needs.reshape(needs.shape[:2])
+
 
 def central_delivery(case: Case, chosen: Mapping[str, str]) -> CentralDelivery:
     """Sum over who is available, and over the shocks that bear on it.

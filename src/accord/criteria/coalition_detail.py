@@ -89,8 +89,8 @@ def _coverage(setting: Setting, coalition: Coalition, here: Booleans) -> list[di
             "capability": name,
             "phase": phase,
             "covered": float(alone.covered[k, t]),
-            "shortfall": float(alone.shortfall[k, t] * own.grid[k] / 1e6),
-            "required": float(needed[k, t] * own.grid[k] / 1e6),
+            "shortfall": float(alone.shortfall[k, t] * own.step[k]),
+            "required": float(needed[k, t] * own.step[k]),
         }
         for k, name in enumerate(own.capabilities)
         for t, phase in enumerate(own.phases)

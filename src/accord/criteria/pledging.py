@@ -24,7 +24,7 @@ from accord.case.truth import package_truth
 from accord.criteria.positions import margins, positions
 from accord.criteria.setting import Setting
 from accord.theory import coalition as conditions
-from accord.theory.capacity import Coverage, coverage, cuts_of, round_to_grid
+from accord.theory.capacity import GRID, Coverage, coverage, cuts_of, round_to_grid
 from accord.theory.loss import Coalition
 
 __all__ = [
@@ -65,6 +65,11 @@ class PledgeTable:
     phases: tuple[str, ...]
     roles: Booleans
     grid: Floats
+
+    @property
+    def step(self) -> Floats:
+        """What one grid step is in the unit of each capability, shape (K,)."""
+        return self.grid / GRID
 
     def of(self, actor: str) -> tuple[int, ...]:
         """Indices of an actor's pledges."""

@@ -146,7 +146,7 @@ def _of_case(path: Path, package: str | None, as_of: AsOf, assume: Sequence[str]
     own = found.pledges
     labels = _Labels(
         found.contributors, own.contributors, own.capabilities, own.phases,
-        tuple(float(step) for step in own.grid / 1e6),
+        tuple(float(step) for step in own.step),
     )  # fmt: skip
     return _report(name, found.outlook, found.undisturbed, labels) | {"ignored": []}
 

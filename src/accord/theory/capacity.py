@@ -29,6 +29,7 @@ from accord._errors import ModelError
 from accord.theory.tight_cuts import connected_parts, tight_cuts
 
 __all__ = [
+    "GRID",
     "NOTHING_REQUIRED",
     "Alone",
     "Coverage",
@@ -47,6 +48,9 @@ NOTHING_REQUIRED = -1  # the reason where no cut has a positive demand
 _MARGIN_CLIP = 10.0
 _MOST_CUTS = 4095  # 2**12 - 1
 _EXACT_FLOAT = 2.0**53
+GRID = 1_000_000
+"""Steps of the grid in one of its units."""
+
 _FLOAT_NOISE = 1e-3  # of a grid step
 _CHUNK = 64
 
@@ -133,7 +137,7 @@ def round_to_grid(amounts: FloatArray, unit: float, *, up: bool = False) -> IntA
     """
     if not unit > 0:
         raise ModelError(f"the unit of a grid must be positive, found {unit}")
-    steps = np.asarray(amounts, dtype=np.float64) * (1e6 / unit)
+    steps = np.asarray(amounts, dtype=np.float64) * (GRID / unit)
     scaled = np.ceil(steps - _FLOAT_NOISE) if up else np.rint(steps)
     if not np.all(np.abs(scaled) < _EXACT_FLOAT):
         raise ModelError("amounts exceed 2**53 steps of 1e-6 of their unit")

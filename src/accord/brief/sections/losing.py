@@ -6,7 +6,7 @@ from typing import Any
 
 from accord.brief.desk import Desk
 from accord.brief.document import Block, Figure, Items, Paragraph, Span, Table, Text
-from accord.brief.labels import actor_span
+from accord.brief.labels import actor_span, actors_span
 
 __all__ = ["losing"]
 
@@ -20,7 +20,7 @@ def losing(desk: Desk, detail: dict[str, Any]) -> list[Block]:
     singles = loss["single_points_of_failure"]
     if singles:
         text = "Single points of failure — without any one of them no world that delivers would: "
-        blocks.append(Paragraph((text, *_listed(desk, singles), ".")))
+        blocks.append(Paragraph((text, *actors_span(desk.run, singles), ".")))
     blocks += _losses(desk, loss)
     blocks += _pairs(desk, loss["pairs"])
     return blocks + _central(desk, detail["central"])
@@ -82,7 +82,7 @@ def _pairs(desk: Desk, pairs: list[dict[str, Any]]) -> list[Block]:
         name = "+".join(pair["lost"])
         words = f"share of worlds delivered without {' and '.join(pair['lost'])}"
         figure = _share(desk, f"without.{name}", pair, words)
-        items.append(("Without ", *_listed(desk, pair["lost"]), ": delivered in ", figure))
+        items.append(("Without ", *actors_span(desk.run, pair["lost"]), ": delivered in ", figure))
     if not items:
         return []
     text = "Two losses that together cost more than either alone:"
@@ -99,17 +99,8 @@ def _central(desk: Desk, central: dict[str, Any]) -> list[Block]:
         groups = [group for group in central[key] if group][:_MOST_GROUPS]
         if groups:
             blocks.append(Paragraph((title + ":",)))
-            blocks.append(Items(tuple(_listed(desk, group) for group in groups)))
+            blocks.append(Items(tuple(actors_span(desk.run, group) for group in groups)))
     if not central["minimum_viable"]:
         text = "In the central case even everyone together would not meet every requirement."
         blocks.append(Paragraph((text,)))
     return blocks
-
-
-def _listed(desk: Desk, actors: list[str]) -> Text:
-    spans: list[Span] = []
-    for i, actor in enumerate(actors):
-        if i:
-            spans.append(" and " if i == len(actors) - 1 else ", ")
-        spans.append(actor_span(desk.run, actor))
-    return tuple(spans)

@@ -7,7 +7,7 @@ from typing import Any
 
 from accord.brief.desk import Desk
 from accord.brief.document import Block, Chart, FromCase, Items, Paragraph, Span, Table, Text
-from accord.brief.labels import actor_span, level_span
+from accord.brief.labels import actor_span, actors_span, level_span, spans_joined
 from accord.brief.words import count_words, lowered
 
 __all__ = ["waiting"]
@@ -79,7 +79,7 @@ def _finding(desk: Desk, edges: list[dict[str, Any]], circles: Sequence[Any]) ->
     run = desk.run
     owners = list(dict.fromkeys(n.split(".")[0] for circle in circles[:1] for n in circle))
     if len(owners) > 1:
-        return (*_listed(desk, owners), " wait for one another")
+        return (*actors_span(desk.run, owners), " wait for one another")
     counts: dict[str, int] = {}
     for edge in edges:
         counts[edge["key"]] = counts.get(edge["key"], 0) + 1
@@ -155,12 +155,12 @@ def _groups(desk: Desk, groups: list[list[str]]) -> Text:
     everyone = list(dict.fromkeys(actor for group in groups for actor in group))
     size = len(groups[0])
     if len(groups) == 1:
-        return _listed(desk, groups[0])
+        return actors_span(desk.run, groups[0])
     if size == 1 and all(len(group) == 1 for group in groups):
-        return _joined([(actor_span(desk.run, a),) for a in everyone], "or")
+        return spans_joined([(actor_span(desk.run, a),) for a in everyone], "or")
     if all(len(g) == size for g in groups) and len(groups) == _ways(len(everyone), size):
-        return (f"any {count_words(size)} of ", *_listed(desk, everyone))
-    return _joined([_listed(desk, group) for group in groups], "or else")
+        return (f"any {count_words(size)} of ", *actors_span(desk.run, everyone))
+    return spans_joined([actors_span(desk.run, group) for group in groups], "or else")
 
 
 def _ways(count: int, size: int) -> int:
@@ -184,20 +184,6 @@ def _chain(desk: Desk, live: dict[str, Asked], asks: Asked) -> Text:
     )
 
 
-def _listed(desk: Desk, actors: Sequence[str]) -> Text:
-    return _joined([(actor_span(desk.run, actor),) for actor in actors], "and")
-
-
-def _joined(parts: Sequence[Text], last: str) -> Text:
-    """Parts as a list in prose."""
-    spans: list[Span] = []
-    for i, part in enumerate(parts):
-        if i:
-            spans.append(f" {last} " if i == len(parts) - 1 else ", ")
-        spans += part
-    return tuple(spans)
-
-
 def _fallen(desk: Desk, asked: dict[str, Asked]) -> list[Block]:
     """Pledges that ask for a clause which the package does not hold."""
     by_clause: dict[str, tuple[Asked, list[str]]] = {}
@@ -207,7 +193,7 @@ def _fallen(desk: Desk, asked: dict[str, Asked]) -> list[Block]:
     items: list[Text] = []
     for clause, names in by_clause.values():
         owners = list(dict.fromkeys(name.split(".")[0] for name in names))
-        spans: list[Span] = [*_listed(desk, owners)]
+        spans: list[Span] = [*actors_span(desk.run, owners)]
         if len(owners) == 1:
             spans += [" ("]
             for i, name in enumerate(names):
@@ -239,6 +225,6 @@ def _clause(desk: Desk, clause: Asked) -> Text:
         "“",
         FromCase(f"provisions.{provision}.title", title),
         f"” {_RELATIONS[clause['relation']]} “",
-        *_joined(levels, "or"),
+        *spans_joined(levels, "or"),
         "”",
     )
