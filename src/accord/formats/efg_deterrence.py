@@ -42,7 +42,7 @@ import numpy as np
 from accord._errors import UsageError
 from accord.formats.efg_tree import ExtensiveGame, Leaf, Move, Node
 from accord.formats.written import distinct
-from accord.theory.backward import War, war_of
+from accord.theory.backward import leaves_of
 from accord.theory.game import Game, Mode, check_game
 
 __all__ = [
@@ -118,8 +118,8 @@ class _Builder:
     def __init__(self, game: Game, players: Sequence[str]) -> None:
         self._game = game
         self._players = players
-        self._war: War = war_of(game, 1)
-        self._order = [g for tier in game.tiers for g in tier]
+        self._leaves = leaves_of(game)
+        self._order = self._leaves.order
         own = [game.challenger.precision, game.protege.precision]
         self.precisions = tuple(
             _number(each) for each in (*own, *(one.precision for one in game.guarantors))
@@ -200,9 +200,10 @@ class _Builder:
 
     def _fought(self, mode: Mode, so_far: str, fighters: frozenset[int]) -> Leaf:
         """A war with these guarantors."""
-        game, war = self._game, self._war
-        at = (*(int(g in fighters) for g in reversed(self._order)), 0)
-        defeated = _at(war.defeated, at)
+        game, leaves = self._game, self._leaves
+        place = {g: p for p, g in enumerate(leaves.order)}
+        leaf = sum(1 << place[g] for g in fighters)
+        defeated = float(leaves.defeated[leaf])
         lost = 1.0 - defeated
         challenger, protege = game.challenger, game.protege
         stake, costs = _number(mode.stake), _number(mode.cost_of_war)
@@ -212,7 +213,7 @@ class _Builder:
         defender = -lost * _number(protege.stake) * stake - _number(protege.cost_of_war) * costs
         others = [
             defeated * _number(one.stake) * _number(mode.guarantor_stake)
-            - _at(war.fighting[g] if g in fighters else war.staying[g], at)
+            - float(leaves.fighting[place[g], leaf] if g in fighters else leaves.staying[place[g]])
             for g, one in enumerate(game.guarantors)
         ]
         return self._leaf(so_far, [attacker, defender, *others])
@@ -246,9 +247,3 @@ class _Builder:
 def _number(value: Any) -> float:
     return float(np.asarray(value, dtype=np.float64).ravel()[0])
 
-
-def _at(array: Any, at: tuple[int, ...]) -> float:
-    """The entry of an array some of whose axes may have length 1, or be missing in front."""
-    shape = np.shape(array)
-    own = at[len(at) - len(shape) :]
-    return float(array[tuple(i if size > 1 else 0 for i, size in zip(own, shape, strict=True))])

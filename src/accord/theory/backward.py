@@ -1,328 +1,281 @@
-"""One backward fold over the leaves of the deterrence game, for all worlds at once.
+"""The game after an attack, laid out for the compiled fold over its leaves.
 
-A leaf is a set S of guarantors that fight. Arrays over leaves have one axis of length 2 for
-every guarantor, the last mover first, and the worlds last, so that folding the last mover is
-arithmetic between two halves. What is folded: the chance W(S) that the attack is defeated, what
-fighting costs each guarantor still to decide, and how much the later ones will punish.
-
-    K(S) = k_D + sum_{g in S} k_g prod_{b not in S, g leans on b} eta_gb
-    W(S) = logistic(m (ln K(S) + ln theta - ln k_C))
-    g in S pays c_g ((1 - beta) + beta k_g / sum_S k) + gamma_g [backstop not in S]
-    g not in S pays R_g + T_g
-
-Every guarantor decides by the difference of its continuation values (agent quantal response:
-McKelvey and Palfrey 1998; in international relations Signorino 1999).
+What is worked out, and the formulas, stand in :mod:`accord.theory.leaves_compiled` and
+:mod:`accord.theory.backward_compiled`; here a :class:`~accord.theory.game.Game` becomes arrays,
+one row a number, and answers come back as records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from accord.theory.choice import logistic
-from accord.theory.game import Game, Guarantor, Mode, Number
-from accord.theory.tiers import solve_tier
+from accord._errors import ModelError
+from accord.theory.game import Game, Guarantor, Mode
 
-__all__ = ["Fold", "Stance", "War", "chances_of_fighting", "fold_back", "war_of"]
+__all__ = ["Fold", "Leaves", "Stance", "Worlds", "fold_back", "leaves_of"]
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
-_Entry = TypeVar("_Entry", bound=np.generic)
+Worlds: TypeAlias = slice | NDArray[np.intp]
+
+_TOLERATED = 1e-10  # what the answers of guarantors that decide at once may miss by
+_NUMBERS, _STAYING = 9, 5  # of a guarantor, and which of them is what staying out costs
+_MODE = ("stake", "cost_of_war", "automatic", "guarantor_stake")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Stance:
     """What is taken for granted about some guarantors, and where simultaneous ones start.
 
     Attributes
     ----------
-    start_high : bool array (W,)
-        Which fixed point a tier picks: the greatest where true, the least elsewhere.
-    exceptions : mapping from guarantor to bool
-        Players who start the other way, to look for further solutions.
+    starts : mapping from guarantor to bool
+        Where those who decide at once begin, high or low; who is not listed follows the coin of
+        each world, and so comes to the greatest or the least solution.
     certain, absent : sets of guarantors
         Always in (a = 1), never in.
     """
 
-    start_high: BoolArray
-    exceptions: Mapping[int, bool] = field(default_factory=dict)
+    starts: Mapping[int, bool] = field(default_factory=dict)
     certain: frozenset[int] = frozenset()
     absent: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class War:
-    """What the leaves are worth, the same in every mode.
+class Leaves:
+    """What the sets of guarantors that fight are worth in one world, the same in every mode.
 
     Attributes
     ----------
-    position : mapping from guarantor to its place in the declared order
-    defeated : float array (2, ..., 2, W)
-        W(S); the axis of the guarantor at place p is -2 - p.
-    fighting : mapping from guarantor to float array
-        What fighting costs it; its own axis has length 1.
-    staying : mapping from guarantor to float array
-        What staying out costs it.
+    order : tuple of int
+        Guarantors in the declared order; the one at place p has bit p of a leaf's number.
+    defeated : float array (2^n,)
+        The chance W(S) that the attack is defeated.
+    fighting : float array (n, 2^n)
+        By place: what fighting costs it, where its bit is set.
+    staying : float array (n,)
+        By place: what staying out costs it.
     """
 
-    position: Mapping[int, int]
+    order: tuple[int, ...]
     defeated: FloatArray
-    fighting: Mapping[int, FloatArray]
-    staying: Mapping[int, FloatArray]
+    fighting: FloatArray
+    staying: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold:
-    """The game after an attack that is resisted, in one mode.
+    """The game after an attack, under S stances and in M modes.
 
     Attributes
     ----------
-    defeated : float array (W,)
-        Expected W.
-    punished : float array (W,)
-        Expected punishment of the challenger by those who fight.
-    chances : mapping from guarantor to float array (2, ..., 2, W)
-        Its chance of fighting, by who fought before its tier.
-    unique, complements : bool array (W,)
+    values : float array (S, M, W)
+        What an attack is worth to the challenger, before any snap-back.
+    unique, complements : bool array (S, W)
         Whether every tier's solution is certified unique, and free of substitutes.
+    resist, defeated : float array (W,)
+        In the first stance and mode: the chances that the protege resists, and that the attack
+        is defeated given that it is resisted.
+    honour : float array (n, W)
+        In the first stance and mode: the chance that each guarantor fights, given that the
+        attack is resisted.
     """
 
-    defeated: FloatArray
-    punished: FloatArray
-    chances: Mapping[int, FloatArray]
+    values: FloatArray
     unique: BoolArray
     complements: BoolArray
+    resist: FloatArray
+    defeated: FloatArray
+    honour: FloatArray
 
 
-def war_of(game: Game, worlds: int) -> War:
-    """Work out the leaves of a game.
+def leaves_of(game: Game) -> Leaves:
+    """Work out the leaves of the first world of a game.
 
     Parameters
     ----------
     game : Game
         Checked, see :func:`accord.theory.game.check_game`.
-    worlds : int
-        W, at least the length of the game's arrays.
     """
-    order = [g for tier in game.tiers for g in tier]
-    position = {g: place for place, g in enumerate(order)}
-    leaves = (2,) * len(order) + (worlds,)
-    joint = np.broadcast_to(_array(game.protege.strength), leaves).copy()
-    total = np.zeros(leaves)
-    for g in order:
-        guarantor = game.guarantors[g]
-        share = np.ones((1,) * len(leaves))
-        for other, usable in guarantor.leans_on.items():
-            pair = np.stack([_array(usable), np.ones_like(_array(usable))])
-            share = share * _along(pair, position[other], len(leaves))
-        _side(joint, position[g], 1)[...] += _array(guarantor.strength) * share
-        _side(total, position[g], 1)[...] += _array(guarantor.strength)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.log(_array(game.contest.defence_advantage) / _array(game.challenger.strength))
-        slope = np.log(joint)
-        slope += odds
-        slope *= _array(game.contest.steepness)
-    if not joint.all():
-        # nobody to defend: the attack is not defeated, however flat the contest
-        slope = np.where(joint > 0.0, slope, -np.inf)
-    fighting = {g: _cost_of_fighting(game, g, position, total) for g in order}
-    staying = {g: _staying_out(game.guarantors[g]) for g in order}
-    return War(position, logistic(slope), fighting, staying)
+    laid = _Layout(game, slice(0, 1), 1)
+    defeated, fighting = laid.leaves()
+    return Leaves(laid.order, defeated[:, 0], fighting[:, :, 0], laid.guarantors[_STAYING, :, 0])
 
 
-def fold_back(war: War, game: Game, mode: Mode, stance: Stance) -> Fold:
-    """Fold the leaves tier by tier, the last tier first.
+def fold_back(
+    game: Game, modes: Sequence[Mode], worlds: Worlds, coin: BoolArray, stances: Sequence[Stance]
+) -> Fold:
+    """Fold the leaves tier by tier, the last tier first, in a choice of worlds.
 
     Parameters
     ----------
-    war : War
-        ``war_of(game)``.
     game : Game
-    mode : Mode
+        Checked.
+    modes : sequence of M modes, at least one
         Whose multipliers apply.
-    stance : Stance
+    worlds : slice or int array
+        Which worlds of the game.
+    coin : bool array (W,)
+        Of those worlds: true where guarantors that decide at once settle on the greatest
+        solution, false for the least.
+    stances : sequence of S Stance, at least one
 
     Returns
     -------
     Fold
+
+    Raises
+    ------
+    ModelError
+        When guarantors that decide at once did not settle, with the residual.
     """
-    rest = _Rest(war.defeated, np.zeros((1,) * war.defeated.ndim), war.fighting)
-    worlds = war.defeated.shape[-1]
-    chances: dict[int, FloatArray] = {}
-    unique = np.ones(worlds, dtype=np.bool_)
-    complements = np.ones(worlds, dtype=np.bool_)
-    for tier in reversed(game.tiers):
-        for g in reversed(tier):
-            if g in stance.absent:
-                rest = rest.without(g, war.position[g])
-        # the axis of the tier's last member comes first
-        present = tuple(g for g in reversed(tier) if g not in stance.absent)
-        gains = tuple(_gain(war, game, mode, g, rest, axis) for axis, g in enumerate(present))
-        found, certified, rising = _decide(gains, present, game, mode, stance)
-        rest = rest.after(found, war.position, game)
-        unique &= certified
-        complements &= rising
-        chances |= found
-    punished = np.broadcast_to(rest.punished, (worlds,))
-    return Fold(rest.defeated, punished, chances, unique, complements)
+    from accord.theory.backward_compiled import told, value_of_attack  # noqa: PLC0415
+
+    laid = _Layout(game, worlds, coin.size)
+    leaves, factors = laid.leaves(), [laid.factors(mode) for mode in modes]
+    values = np.empty((len(stances), len(modes), coin.size))
+    unique = np.ones((len(stances), coin.size), dtype=np.bool_)
+    complements = np.ones_like(unique)
+    resist = np.empty(coin.size)
+    for s, stance in enumerate(stances):
+        for m, mode in enumerate(factors):
+            certified = unique[s], complements[s]
+            again = (s + 1, m + 1) != values.shape[:2]
+            rest, chances = _folded(laid, mode, stance, coin, leaves, certified, again=again)
+            value_of_attack(laid.world, mode, rest, resist, values[s, m])
+            if s == m == 0:
+                first = resist.copy(), rest[0, 0], told(chances, laid.tiers)
+    by_guarantor = [laid.place[g] for g in range(len(laid.order))]
+    return Fold(values, unique, complements, first[0], first[1], first[2][by_guarantor])
 
 
-def chances_of_fighting(game: Game, fold: Fold, worlds: int) -> FloatArray:
-    """The chance that each guarantor fights, given that the attack is resisted.
+def _folded(
+    laid: _Layout, mode: FloatArray, stance: Stance, coin: BoolArray,
+    leaves: tuple[FloatArray, FloatArray], certified: tuple[BoolArray, BoolArray], *, again: bool,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """What is left of the leaves in one mode, and the chances at every node.
 
-    Parameters
-    ----------
-    game : Game
-    fold : Fold
-    worlds : int
-
-    Returns
-    -------
-    float array (n, W)
+    The leaves are used up unless they are needed ``again``.
     """
-    reach = np.ones((worlds,))
-    result = np.zeros((len(game.guarantors), worlds))
-    for tier in game.tiers:
-        before = reach
-        for g in tier:
-            chance = fold.chances[g]
-            result[g] = (before * chance).reshape(-1, worlds).sum(axis=0)
-            reach = np.stack([reach * (1.0 - chance), reach * chance])
-    return result
+    from accord.theory.backward_compiled import average  # noqa: PLC0415
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rest:
-    """What is left of the leaves once the last movers are folded away.
-
-    An axis of length 1 stands for a guarantor whose choice makes no difference.
-    """
-
-    defeated: FloatArray
-    punished: FloatArray
-    fighting: Mapping[int, FloatArray]
-
-    def without(self, g: int, place: int) -> _Rest:
-        """Take for granted that g, of the last tier, stays out."""
-        out: tuple[Any, ...] = (..., 0, *(slice(None),) * (place + 1))
-        costs = {other: cost[out] for other, cost in self.fighting.items() if other != g}
-        return _Rest(self.defeated[out], self.punished[out], costs)
-
-    def after(
-        self, found: Mapping[int, FloatArray], position: Mapping[int, int], game: Game
-    ) -> _Rest:
-        """Take the mean over what the members of the last tier do."""
-        defeated, punished = self.defeated, self.punished
-        fighting = {g: cost for g, cost in self.fighting.items() if g not in found}
-        for chance in found.values():
-            defeated = _mean(defeated, chance)
-            punished = _mean(punished, chance)
-            fighting = {
-                g: _mean(cost, _side(chance, position[g], 1)) for g, cost in fighting.items()
-            }
-        for g, chance in found.items():
-            punished = punished + chance * _array(game.guarantors[g].punishes)
-        return _Rest(defeated, punished, fighting)
-
-
-def _mean(branches: FloatArray, chance: FloatArray) -> FloatArray:
-    """Mean over the first axis: index 1 with ``chance``, index 0 otherwise."""
-    out: FloatArray = branches[0]
-    return out if branches.shape[0] == 1 else out + chance * (branches[1] - out)
-
-
-def _gain(war: War, game: Game, mode: Mode, g: int, rest: _Rest, axis: int) -> FloatArray:
-    """What fighting gains g over staying out; its own axis is left with length 1."""
-    stake = _array(game.guarantors[g].stake) * _array(mode.guarantor_stake)
-    gain: FloatArray = stake * np.diff(rest.defeated, axis=axis)
-    return gain - (rest.fighting[g] - war.staying[g])
+    rest = np.empty((2, *leaves[0].shape))
+    rest[0], rest[1] = leaves[0], 0.0
+    costs = leaves[1].copy() if again else leaves[1]
+    chances = np.empty_like(costs)
+    for begin, end in reversed(list(pairwise(laid.tiers.tolist()))):
+        present = [p for p in range(begin, end) if laid.order[p] not in stance.absent]
+        for p in set(range(begin, end)).difference(present):
+            chances[p, : 1 << begin] = 0.0
+        _decide(laid, mode, stance, coin, (begin, present), rest, costs, chances, certified)
+        for p in range(end - 1, begin - 1, -1):
+            average(laid.guarantors, p, begin, rest, costs, chances)
+    return rest, chances
 
 
 def _decide(
-    gains: tuple[FloatArray, ...],
-    members: tuple[int, ...],
-    game: Game,
-    mode: Mode,
-    stance: Stance,
-) -> tuple[dict[int, FloatArray], BoolArray, BoolArray]:
-    """The chances of a tier's members at every node, with certificates per world."""
-    surely = np.ones(stance.start_high.size, dtype=np.bool_)
-    automatic = [_bound(game, mode, g, stance) for g in members]
-    precision = [_array(game.guarantors[g].precision) for g in members]
-    if not members:
-        return {}, surely, surely
-    if len(members) == 1:
-        choice = logistic(precision[0] * gains[0][0])
-        return {members[0]: automatic[0] + (1.0 - automatic[0]) * choice}, surely, surely
-    nodes = gains[0].shape[len(members) :]
-    high = [
-        np.full(1, stance.exceptions[g]) if g in stance.exceptions else stance.start_high
-        for g in members
-    ]
-    solution = solve_tier(
-        tuple(gain.reshape(*gain.shape[: len(members)], -1) for gain in gains),
-        _spread(automatic, nodes),
-        _spread(precision, nodes),
-        _spread(high, nodes),
-    )
-    chances = {g: row.reshape(nodes) for g, row in zip(members, solution.chances, strict=True)}
-    unique: BoolArray = np.all(solution.unique.reshape(-1, nodes[-1]), axis=0)
-    complements: BoolArray = np.all(solution.complements.reshape(-1, nodes[-1]), axis=0)
-    return chances, unique, complements
+    laid: _Layout, mode: FloatArray, stance: Stance, coin: BoolArray, tier: tuple[int, list[int]],
+    rest: FloatArray, costs: FloatArray, chances: FloatArray,
+    certified: tuple[BoolArray, BoolArray],
+) -> None:  # fmt: skip
+    """Write the chances of those of a tier who are present."""
+    from accord.theory.backward_compiled import decide_alone, decide_at_once  # noqa: PLC0415
+
+    begin, present = tier
+    surely = [laid.order[p] in stance.certain for p in present]
+    if len(present) == 1:
+        decide_alone(laid.guarantors, mode, present[0], surely[0], rest, costs, chances)
+        return
+    if not present:
+        return
+    high = np.stack([coin] * len(present))
+    for row, p in zip(high, present, strict=True):
+        row[:] = stance.starts.get(laid.order[p], row)
+    missed = decide_at_once(
+        laid.guarantors, mode, np.array(present), begin, np.array(surely), high, rest, costs,
+        chances, *certified,
+    )  # fmt: skip
+    if missed > _TOLERATED:
+        raise ModelError(f"guarantors that decide at once did not settle: residual {missed:.2g}")
 
 
-def _spread(rows: list[NDArray[_Entry]], nodes: tuple[int, ...]) -> NDArray[_Entry]:
-    """One row a member, one column a node."""
-    return np.stack([np.broadcast_to(row, nodes).ravel() for row in rows])
+class _Layout:
+    """Some worlds of a game as arrays, guarantors by their place in the declared order."""
+
+    def __init__(self, game: Game, worlds: Worlds, count: int) -> None:
+        self._worlds = worlds
+        self._count = count
+        self.order = tuple(g for tier in game.tiers for g in tier)
+        self.place = {g: place for place, g in enumerate(self.order)}
+        self.backstop = -1 if game.backstop is None else self.place[game.backstop]
+        self.tiers = np.cumsum([0, *(len(tier) for tier in game.tiers)], dtype=np.int64)
+        self.world = self._world(game)
+        self.guarantors = np.empty((_NUMBERS, len(self.order), count))
+        for place, g in enumerate(self.order):
+            one = game.guarantors[g]
+            self._fill(self.guarantors[:, place], _numbers(one))
+            self.guarantors[_STAYING, place] += self._row(one.tripwire)
+        leans = [
+            (place, self.place[other], usable)
+            for place, g in enumerate(self.order)
+            for other, usable in game.guarantors[g].leans_on.items()
+        ]
+        self._leans = np.array([pair for *pair, _ in leans], dtype=np.int64).reshape(-1, 2)
+        self._usable = np.empty((len(leans), count))
+        self._fill(self._usable, [usable for *_, usable in leans])
+
+    def leaves(self) -> tuple[FloatArray, FloatArray]:
+        """W(S) (2^n, W) and the costs of fighting (n, 2^n, W)."""
+        from accord.theory.leaves_compiled import leaves  # noqa: PLC0415
+
+        size = 1 << len(self.order)
+        defeated = np.empty((size, self._count))
+        fighting = np.zeros((len(self.order), size, self._count))
+        leaves(
+            self.world, self.guarantors, self._leans, self._usable, self.backstop, defeated,
+            fighting,
+        )  # fmt: skip
+        return defeated, fighting
+
+    def factors(self, mode: Mode) -> FloatArray:
+        """The multipliers of a mode (4, W)."""
+        rows = np.empty((len(_MODE), self._count))
+        self._fill(rows, [getattr(mode, name) for name in _MODE])
+        return rows
+
+    def _fill(self, rows: FloatArray, values: Sequence[ArrayLike]) -> None:
+        """Write one number, or one number a world, into each row."""
+        for row, value in zip(rows, values, strict=True):
+            numbers = np.asarray(value)
+            row[:] = numbers[self._worlds] if numbers.size > 1 else numbers
+
+    def _row(self, value: ArrayLike) -> FloatArray:
+        rows = np.empty((1, self._count))
+        self._fill(rows, [value])
+        row: FloatArray = rows[0]
+        return row
+
+    def _world(self, game: Game) -> FloatArray:
+        challenger, protege, contest = game.challenger, game.protege, game.contest
+        values = (
+            challenger.stake, challenger.cost_of_war, protege.stake, protege.cost_of_war,
+            protege.precision, protege.strength, contest.steepness, contest.defence_advantage,
+        )  # fmt: skip
+        rows = np.empty((len(values), self._count))
+        self._fill(rows, values)
+        rows[-1] = np.log(rows[-1] / self._row(challenger.strength))
+        return rows
 
 
-def _bound(game: Game, mode: Mode, g: int, stance: Stance) -> FloatArray:
-    if g in stance.certain:
-        return np.ones(1)
-    return _array(game.guarantors[g].automatic) * _array(mode.automatic)
-
-
-def _cost_of_fighting(
-    game: Game, g: int, position: Mapping[int, int], total: FloatArray
-) -> FloatArray:
-    """c_g ((1 - beta) + beta k_g / sum_S k) + gamma_g [backstop not in S]."""
-    guarantor = game.guarantors[g]
-    cost, shared = _array(guarantor.cost), _array(guarantor.shared_cost)
-    price = np.zeros((1,) * total.ndim) + cost * (1.0 - shared)
-    if (shared * cost != 0.0).any():
-        together = _side(total, position[g], 1)
-        own = np.broadcast_to(_array(guarantor.strength), together.shape)
-        share = np.divide(own, together, out=np.zeros_like(together), where=together > 0.0)
-        price = price + cost * shared * share
-    if game.backstop is not None and game.backstop != g:
-        alone = _array(guarantor.alone)
-        without = np.stack([alone, np.zeros_like(alone)])
-        price = price + _along(without, position[game.backstop], total.ndim)
-    return price
-
-
-def _staying_out(guarantor: Guarantor) -> FloatArray:
-    return _array(guarantor.reneging) + _array(guarantor.tripwire)
-
-
-def _along(pair: FloatArray, place: int, dimensions: int) -> FloatArray:
-    """A pair of rows (2, W) laid along the axis of the guarantor at ``place``."""
-    shape = [1] * dimensions
-    shape[-2 - place] = 2
-    shape[-1] = pair.shape[-1]
-    return pair.reshape(shape)
-
-
-def _side(array: FloatArray, place: int, choice: int) -> FloatArray:
-    """The half in which the guarantor at ``place`` made this choice, axis kept; a view."""
-    half: tuple[Any, ...] = (..., slice(choice, choice + 1), *(slice(None),) * (place + 1))
-    result: FloatArray = array[half]
-    return result
-
-
-def _array(value: Number) -> FloatArray:
-    return np.atleast_1d(np.asarray(value, dtype=np.float64))
+def _numbers(one: Guarantor) -> tuple[ArrayLike, ...]:
+    """In the order of the rows of :func:`accord.theory.leaves_compiled.leaves`."""
+    return (
+        one.stake, one.cost, one.shared_cost, one.punishes, one.precision, one.reneging,
+        one.automatic, one.alone, one.strength,
+    )  # fmt: skip

@@ -53,6 +53,9 @@ def soft_value(values: FloatArray, precision: FloatArray) -> FloatArray:
     -------
     float array (W,)
     """
+    if len(values) == 1:
+        only: FloatArray = values[0]
+        return only
     best = values.max(axis=0)
     # log1p and expm1 keep the digits where precision * spread is tiny
     spread = np.expm1(precision * (values - best)).mean(axis=0)
@@ -75,6 +78,8 @@ def mixing(values: FloatArray, precision: FloatArray) -> FloatArray:
     -------
     float array (J, W), summing to 1 over the modes
     """
+    if len(values) == 1:
+        return np.ones_like(values)
     odds = np.exp(precision * (values - values.max(axis=0)))
     result: FloatArray = odds / odds.sum(axis=0)
     return result

@@ -12,17 +12,17 @@ Leeds 2003; Benson 2012.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from accord.theory.backward import Fold, Stance, War, chances_of_fighting, fold_back, war_of
+from accord.theory.backward import Fold, Stance, Worlds, fold_back
 from accord.theory.choice import log_odds, logistic, mixing, soft_value
-from accord.theory.game import Game, Mode, check_game, restrict, worlds_of
+from accord.theory.game import Game, Number, check_game, worlds_of
 
 __all__ = [
     "CHALLENGERS_STAKE",
@@ -43,7 +43,7 @@ NO_SINGLE_GUARANTOR = -1
 CHALLENGERS_STAKE = -2
 PROTEGE_ALONE = -3
 _APART = 1e-9  # solutions whose chances of attack differ by more are two
-_LEAVES_AT_ONCE = 1 << 17  # leaves times worlds: one megabyte an array
+_LEAVES_AT_ONCE = 1 << 15  # leaves times worlds, so that they stay near the processor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +56,11 @@ class Equilibrium:
         Chance of an attack, by the challenger's beliefs.
     modes : mapping from mode to float array (W,)
         "none" and every mode, by the challenger's beliefs; they sum to 1.
+    gross_value : float array (W,)
+        U~ = U-bar + x, what attacking is worth to the challenger beforehand, by its beliefs and
+        before the snap-back that follows.
     attack_value : float array (W,)
-        U-bar, what attacking is worth to the challenger beforehand, by its beliefs.
+        U-bar, the same less the snap-back.
     low, high : float array (W,)
         Hull of the chances of attack over the solutions found.
     unique : bool array (W,)
@@ -75,6 +78,7 @@ class Equilibrium:
 
     p_attack: FloatArray
     modes: Mapping[str, FloatArray]
+    gross_value: FloatArray
     attack_value: FloatArray
     low: FloatArray
     high: FloatArray
@@ -141,8 +145,7 @@ def solve(
 
     def part_of(start: int) -> Equilibrium:
         part = slice(start, start + size)
-        own = restrict(game, part)
-        return _solve(own, own if seen is game else restrict(seen, part), coin[part])
+        return _solve(game, seen, part, coin[part])
 
     starts = range(0, worlds, size)
     if workers == 1:
@@ -203,8 +206,8 @@ def weakest_link(game: Game, temptation: FloatArray, goes: BoolArray | bool = Fa
         ``CHALLENGERS_STAKE`` where not even they would. p_attack is with each one certain.
     """
     everyone = frozenset(range(len(game.guarantors)))
-    each = [Stance(_NOBODY, certain=frozenset({g})) for g in sorted(everyone)]
-    chances = _chances(game, [*each, Stance(_NOBODY, certain=everyone)], temptation, goes)
+    each = [Stance(certain=frozenset({g})) for g in sorted(everyone)]
+    chances = _chances(game, [*each, Stance(certain=everyone)], temptation, goes)
     singly, together = chances[:-1], chances[-1]
     bar = np.broadcast_to(np.asarray(temptation, dtype=np.float64), together.shape)
     reason = np.where(bar >= together, NO_SINGLE_GUARANTOR, CHALLENGERS_STAKE)
@@ -230,8 +233,8 @@ def strongest_pillar(game: Game, goes: BoolArray | bool = False) -> Lever:
         ``PROTEGE_ALONE`` where nobody's absence raises P_attack. p_attack is with each absent.
     """
     everyone = range(len(game.guarantors))
-    absent = [Stance(_NOBODY, absent=frozenset({g})) for g in everyone]
-    chances = _chances(game, [Stance(_NOBODY), *absent], np.zeros(1), goes)
+    absent = [Stance(absent=frozenset({g})) for g in everyone]
+    chances = _chances(game, [Stance(), *absent], np.zeros(1), goes)
     before, after = chances[0], chances[1:]
     reason = np.full(before.shape, PROTEGE_ALONE)
     if everyone:
@@ -239,23 +242,20 @@ def strongest_pillar(game: Game, goes: BoolArray | bool = False) -> Lever:
     return Lever(reason.astype(np.intp), after)
 
 
-_NOBODY = np.zeros(1, dtype=np.bool_)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Attack:
-    """The challenger's side of one solution."""
+class _Choice:
+    """The challenger's side under each of S stances, worlds last."""
 
     chance: FloatArray
-    value: FloatArray
+    gross: FloatArray
     mixing: FloatArray
-    folds: tuple[Fold, ...]
+    fold: Fold
 
 
 def _chances(
     game: Game, stances: list[Stance], like: FloatArray, goes: BoolArray | bool
 ) -> FloatArray:
-    """P_attack under each stance, the coin put in; shape (len(stances), W)."""
+    """P_attack under each stance; shape (len(stances), W)."""
     check_game(game)
     worlds = max(worlds_of(game), np.asarray(goes).size, np.asarray(like).size)
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
@@ -263,95 +263,69 @@ def _chances(
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))
     for start in range(0, worlds, size):
         part = slice(start, start + size)
-        own = restrict(game, part)
-        war = war_of(own, coin[part].size)
-        for row, stance in enumerate(stances):
-            result[row, part] = _attack(own, war, replace(stance, start_high=coin[part])).chance
+        result[:, part] = _choose(game, part, coin[part], stances).chance
     return result
 
 
-def _solve(game: Game, seen: Game, coin: BoolArray) -> Equilibrium:
-    worlds = coin.size
-    war = war_of(seen, worlds)
-    attack = _attack(seen, war, Stance(coin))
-    unique = np.logical_and.reduce([fold.unique for fold in attack.folds])
-    low, high = _hull(seen, coin, attack, unique)
-    first = game.modes[0]
-    if seen is game:
-        true = attack.folds[0]
-    else:
-        true = fold_back(war_of(game, worlds), game, first, Stance(coin))
-    modes = {"none": 1.0 - attack.chance}
+def _solve(game: Game, seen: Game, part: slice, coin: BoolArray) -> Equilibrium:
+    attack = _choose(seen, part, coin, [Stance()])
+    chance, gross = attack.chance[0], attack.gross[0]
+    low, high = _hull(seen, part, coin, attack)
+    true = attack.fold
+    if seen is not game:
+        true = fold_back(game, game.modes[:1], part, coin, [Stance()])
+    modes = {"none": 1.0 - chance}
     modes |= {
-        mode.name: attack.chance * share
-        for mode, share in zip(seen.modes, attack.mixing, strict=True)
+        mode.name: chance * share
+        for mode, share in zip(seen.modes, attack.mixing[:, 0], strict=True)
     }
     return Equilibrium(
-        p_attack=attack.chance,
+        p_attack=chance,
         modes=modes,
-        attack_value=attack.value,
+        gross_value=gross,
+        attack_value=gross - _taken(seen.challenger.snapback, part),
         low=low,
         high=high,
-        unique=unique,
+        unique=attack.fold.unique[0],
         coordination=high - low > _APART,
-        p_resist=_resistance(game, first, true),
-        honour=chances_of_fighting(game, true, worlds),
+        p_resist=true.resist,
+        honour=true.honour,
         p_defeated=true.defeated,
     )
 
 
-def _attack(seen: Game, war: War, stance: Stance) -> _Attack:
+def _choose(seen: Game, part: Worlds, coin: BoolArray, stances: Sequence[Stance]) -> _Choice:
     """Fold every mode and let the challenger choose."""
-    worlds = war.defeated.shape[-1]
-    folds = tuple(fold_back(war, seen, mode, stance) for mode in seen.modes)
-    values = np.stack(
-        [
-            np.broadcast_to(_value_of_mode(seen, mode, fold), (worlds,))
-            for mode, fold in zip(seen.modes, folds, strict=True)
-        ]
-    )
-    precision = np.atleast_1d(np.asarray(seen.challenger.precision, dtype=np.float64))
-    value = soft_value(values, precision)
-    gain = value - np.asarray(seen.challenger.without_attack)
-    return _Attack(logistic(precision * gain), value, mixing(values, precision), folds)
+    fold = fold_back(seen, seen.modes, part, coin, stances)
+    values = np.moveaxis(fold.values, 1, 0)
+    challenger = seen.challenger
+    precision = np.atleast_1d(_taken(challenger.precision, part))
+    gross = soft_value(values, precision)
+    without = _taken(challenger.snapback, part) + _taken(challenger.without_attack, part)
+    return _Choice(logistic(precision * (gross - without)), gross, mixing(values, precision), fold)
 
 
-def _value_of_mode(game: Game, mode: Mode, fold: Fold) -> FloatArray:
-    """What an attack in this mode is worth to the challenger."""
-    challenger = game.challenger
-    stake = np.asarray(challenger.stake) * np.asarray(mode.stake)
-    war_costs = np.asarray(challenger.cost_of_war) * np.asarray(mode.cost_of_war)
-    war = (1.0 - fold.defeated) * stake - war_costs - fold.punished
-    resist = _resistance(game, mode, fold)
-    result: FloatArray = resist * war + (1.0 - resist) * stake - np.asarray(challenger.snapback)
-    return result
-
-
-def _resistance(game: Game, mode: Mode, fold: Fold) -> FloatArray:
-    """The chance that the protege resists: fighting gains W v_D and costs c_D."""
-    protege = game.protege
-    stake = np.asarray(protege.stake) * np.asarray(mode.stake)
-    gain = fold.defeated * stake - np.asarray(protege.cost_of_war) * np.asarray(mode.cost_of_war)
-    return logistic(np.asarray(protege.precision) * gain)
+def _taken(value: Number, part: Worlds) -> FloatArray:
+    """One number of a game in a choice of its worlds."""
+    numbers = np.asarray(value, dtype=np.float64)
+    return numbers[part] if numbers.size > 1 else numbers
 
 
 def _hull(
-    seen: Game, coin: BoolArray, attack: _Attack, unique: BoolArray
+    seen: Game, part: slice, coin: BoolArray, attack: _Choice
 ) -> tuple[FloatArray, FloatArray]:
     """Least and largest chance of attack over the solutions found."""
-    low, high = attack.chance.copy(), attack.chance.copy()
-    open_worlds = np.flatnonzero(~unique)
+    low, high = attack.chance[0].copy(), attack.chance[0].copy()
+    open_worlds = np.flatnonzero(~attack.fold.unique[0])
     if not open_worlds.size:
         return low, high
-    part = restrict(seen, open_worlds) if coin.size > 1 else seen
-    nobody = np.zeros(open_worlds.size, dtype=np.bool_)
-    stances = [Stance(nobody), Stance(~nobody)]
-    if not all(fold.complements[open_worlds].all() for fold in attack.folds):
-        for g in (g for tier in seen.tiers if len(tier) > 1 for g in tier):
-            stances.append(Stance(nobody, {g: True}))
-            stances.append(Stance(~nobody, {g: False}))
-    war = war_of(part, open_worlds.size)
-    found = np.stack([_attack(part, war, stance).chance for stance in stances])
+    at_once = [g for tier in seen.tiers if len(tier) > 1 for g in tier]
+    stances = [Stance(dict.fromkeys(at_once, start)) for start in (False, True)]
+    if not attack.fold.complements[0, open_worlds].all():
+        for g in at_once:
+            for start in (False, True):
+                stances.append(Stance({**dict.fromkeys(at_once, start), g: not start}))
+    found = _choose(seen, part.start + open_worlds, coin[open_worlds], stances).chance
     low[open_worlds] = np.minimum(low[open_worlds], found.min(axis=0))
     high[open_worlds] = np.maximum(high[open_worlds], found.max(axis=0))
     return low, high
