@@ -196,26 +196,19 @@ def test_beliefs_move_the_attack_and_true_values_move_the_honouring(game, data):
 @given(games(), st.floats(0.01, 0.99))
 def test_the_threshold_form_gives_the_same_verdict(game, temptation):
     result = solve(game)
-    tau = attack_threshold(
-        result.attack_value, game.challenger.snapback, game.challenger.precision, temptation
-    )
+    tau = attack_threshold(result.gross_value, game.challenger.precision, temptation)
     clear = np.abs(temptation - result.p_attack) > 1e-9
     passes = game.challenger.without_attack + game.challenger.snapback >= tau
     assert np.array_equal(passes[clear], (temptation >= result.p_attack)[clear])
     dearer = with_challenger(game, snapback=game.challenger.snapback + 0.2)
-    same = attack_threshold(
-        solve(dearer).attack_value,
-        dearer.challenger.snapback,
-        game.challenger.precision,
-        temptation,
-    )
-    assert np.allclose(tau, same, atol=1e-12)
+    value = solve(dearer).gross_value
+    assert np.array_equal(tau, attack_threshold(value, game.challenger.precision, temptation))
 
 
 def test_the_threshold_at_the_ends_of_temptation_and_precision():
-    ends = attack_threshold(np.zeros(2), 0.0, 4.0, np.array([0.0, 1.0]))
+    ends = attack_threshold(np.zeros(2), 4.0, np.array([0.0, 1.0]))
     assert ends.tolist() == [np.inf, -np.inf]
-    coin = attack_threshold(np.zeros(3), 0.0, 0.0, np.array([0.4, 0.5, 0.6]))
+    coin = attack_threshold(np.zeros(3), 0.0, np.array([0.4, 0.5, 0.6]))
     assert coin.tolist() == [np.inf, -np.inf, -np.inf]
 
 

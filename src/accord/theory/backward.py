@@ -18,12 +18,15 @@ from numpy.typing import ArrayLike, NDArray
 from accord._errors import ModelError
 from accord.theory.game import Game, Guarantor, Mode
 
-__all__ = ["Fold", "Leaves", "Stance", "Worlds", "fold_back", "leaves_of"]
+__all__ = [
+    "HIGH", "LOW", "MIDDLE", "Fold", "Leaves", "Stance", "Worlds", "fold_back", "leaves_of",
+]  # fmt: skip
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 FloatArray: TypeAlias = NDArray[np.float64]
 Worlds: TypeAlias = slice | NDArray[np.intp]
 
+LOW, HIGH, MIDDLE = 0, 1, 2
 _TOLERATED = 1e-10  # what the answers of guarantors that decide at once may miss by
 _NUMBERS, _STAYING = 9, 5  # of a guarantor, and which of them is what staying out costs
 _MODE = ("stake", "cost_of_war", "automatic", "guarantor_stake")
@@ -35,14 +38,15 @@ class Stance:
 
     Attributes
     ----------
-    starts : mapping from guarantor to bool
-        Where those who decide at once begin, high or low; who is not listed follows the coin of
-        each world, and so comes to the greatest or the least solution.
+    starts : mapping from guarantor to int
+        Where those who decide at once begin: ``LOW``, ``HIGH`` or in the ``MIDDLE``; who is not
+        listed follows the coin of each world, low or high, and so comes to the least or the
+        greatest solution.
     certain, absent : sets of guarantors
         Always in (a = 1), never in.
     """
 
-    starts: Mapping[int, bool] = field(default_factory=dict)
+    starts: Mapping[int, int] = field(default_factory=dict)
     certain: frozenset[int] = frozenset()
     absent: frozenset[int] = frozenset()
 
@@ -194,11 +198,11 @@ def _decide(
         return
     if not present:
         return
-    high = np.stack([coin] * len(present))
-    for row, p in zip(high, present, strict=True):
+    starts = np.stack([coin.astype(np.int8)] * len(present))
+    for row, p in zip(starts, present, strict=True):
         row[:] = stance.starts.get(laid.order[p], row)
     missed = decide_at_once(
-        laid.guarantors, mode, np.array(present), begin, np.array(surely), high, rest, costs,
+        laid.guarantors, mode, np.array(present), begin, np.array(surely), starts, rest, costs,
         chances, *certified,
     )  # fmt: skip
     if missed > _TOLERATED:

@@ -34,6 +34,7 @@ from accord.theory.leaves_compiled import (
     STAYING,
     logistic,
 )
+from accord.theory.pair_tiers_compiled import MIDDLE, NEAREST
 from accord.theory.tiers_compiled import settle
 
 __all__ = ["average", "decide_alone", "decide_at_once", "told", "value_of_attack"]
@@ -41,8 +42,10 @@ __all__ = ["average", "decide_alone", "decide_at_once", "told", "value_of_attack
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+Bytes = NDArray[np.int8]
 
 MODE_STAKE, MODE_COST, MODE_AUTOMATIC, MODE_GUARANTOR_STAKE = range(4)
+PARTS = (0.0, 2.0, 1.0)  # halves of the way from being bound to certainty, by where one begins
 
 
 @numba.njit(cache=True, nogil=True)
@@ -72,7 +75,7 @@ def decide_alone(
 @numba.njit(cache=True, nogil=True)
 def decide_at_once(
     guarantors: Floats, mode: Floats, members: Integers, begin: int, surely: Booleans,
-    high: Booleans, rest: Floats, costs: Floats, chances: Floats, unique: Booleans,
+    starts: Bytes, rest: Floats, costs: Floats, chances: Floats, unique: Booleans,
     complements: Booleans,
 ) -> float:  # fmt: skip  # pragma: no cover
     """Write the chances of those who move at once, at every node before them, world by world.
@@ -87,8 +90,8 @@ def decide_at_once(
         The place at which the tier begins.
     surely : ndarray (t,)
         Who is bound in any case.
-    high : ndarray (t, W)
-        Who begins at 1 rather than at its chance of being bound.
+    starts : ndarray (t, W)
+        Where each begins: 0 at its chance of being bound, 1 at 1, 2 in the middle.
     unique, complements : ndarray (W,)
         Made false where the solution is not certified, or not free of substitutes.
 
@@ -109,14 +112,24 @@ def decide_at_once(
                 if surely[i]:
                     bound[i] = 1.0
                 precision[i] = guarantors[PRECISION, p, w]
-                found[i] = 1.0 if high[i, w] else bound[i]
-            missed, only, rising = settle(gains, bound, precision, found, scratch)
+                found[i] = bound[i] + 0.5 * (1.0 - bound[i]) * PARTS[starts[i, w]]
+            choice = _choice(starts[:, w])
+            missed, only, rising = settle(gains, bound, precision, found, choice, scratch)
             worst = max(worst, missed)
             unique[w] &= only
             complements[w] &= rising
             for i in range(size):
                 chances[members[i], node, w] = found[i]
     return worst
+
+
+@numba.njit(cache=True, nogil=True)
+def _choice(starts: Bytes) -> int:  # pragma: no cover
+    """Which solution is wanted when each begins where it does, see ``settle``."""
+    for i in range(1, starts.size):
+        if starts[i] != starts[0]:
+            return NEAREST
+    return MIDDLE if starts[0] == 2 else starts[0]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from accord.theory.backward import Fold, Stance, Worlds, fold_back
+from accord.theory.backward import HIGH, LOW, MIDDLE, Fold, Stance, Worlds, fold_back
 from accord.theory.choice import log_odds, logistic, mixing, soft_value
 from accord.theory.game import Game, Number, check_game, worlds_of
 
@@ -31,6 +31,7 @@ __all__ = [
     "Equilibrium",
     "Lever",
     "attack_threshold",
+    "gross_value",
     "solve",
     "strongest_pillar",
     "weakest_link",
@@ -154,8 +155,22 @@ def solve(
         return _joined(list(threads.map(part_of, starts)))
 
 
+def gross_value(game: Game, goes: BoolArray | bool = False) -> FloatArray:
+    """U~ alone, what attacking is worth to the challenger before any snap-back, shape (W,).
+
+    Parameters
+    ----------
+    game : Game
+        As the challenger sees it.
+    goes : bool or bool array (W,)
+        The world's coin, see :func:`solve`.
+    """
+    found: FloatArray = _under(game, [Stance()], np.zeros(1), goes, "gross")[0]
+    return found
+
+
 def attack_threshold(
-    attack_value: FloatArray, snapback: ArrayLike, precision: ArrayLike, temptation: ArrayLike
+    gross_value: FloatArray, precision: ArrayLike, temptation: ArrayLike
 ) -> FloatArray:
     """The least s_C + x at which the attack does not come, given how strong the temptation is.
 
@@ -165,10 +180,8 @@ def attack_threshold(
 
     Parameters
     ----------
-    attack_value : float array (W,)
-        U-bar of a solution.
-    snapback : float or array (W,)
-        The x of that solution.
+    gross_value : float array (W,)
+        U~ of a solution.
     precision : float or array (W,)
         lambda_C; at 0 the chance of attack is one half whatever the stakes, and tau is infinite.
     temptation : float or array (W,)
@@ -183,7 +196,7 @@ def attack_threshold(
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = odds / steep
     needed = np.where(steep == 0.0, np.where(odds >= 0.0, np.inf, -np.inf), needed)
-    result: FloatArray = np.asarray(attack_value) + np.asarray(snapback) - needed
+    result: FloatArray = np.asarray(gross_value) - needed
     return result
 
 
@@ -207,7 +220,8 @@ def weakest_link(game: Game, temptation: FloatArray, goes: BoolArray | bool = Fa
     """
     everyone = frozenset(range(len(game.guarantors)))
     each = [Stance(certain=frozenset({g})) for g in sorted(everyone)]
-    chances = _chances(game, [*each, Stance(certain=everyone)], temptation, goes)
+    stances = [*each, Stance(certain=everyone)]
+    chances = _under(game, stances, temptation, goes, "chance")
     singly, together = chances[:-1], chances[-1]
     bar = np.broadcast_to(np.asarray(temptation, dtype=np.float64), together.shape)
     reason = np.where(bar >= together, NO_SINGLE_GUARANTOR, CHALLENGERS_STAKE)
@@ -234,7 +248,7 @@ def strongest_pillar(game: Game, goes: BoolArray | bool = False) -> Lever:
     """
     everyone = range(len(game.guarantors))
     absent = [Stance(absent=frozenset({g})) for g in everyone]
-    chances = _chances(game, [Stance(), *absent], np.zeros(1), goes)
+    chances = _under(game, [Stance(), *absent], np.zeros(1), goes, "chance")
     before, after = chances[0], chances[1:]
     reason = np.full(before.shape, PROTEGE_ALONE)
     if everyone:
@@ -252,10 +266,11 @@ class _Choice:
     fold: Fold
 
 
-def _chances(
-    game: Game, stances: list[Stance], like: FloatArray, goes: BoolArray | bool
-) -> FloatArray:
-    """P_attack under each stance; shape (len(stances), W)."""
+def _under(
+    game: Game, stances: list[Stance], like: FloatArray, goes: BoolArray | bool,
+    what: Literal["chance", "gross"],
+) -> FloatArray:  # fmt: skip
+    """One side of the challenger's choice under each stance; shape (len(stances), W)."""
     check_game(game)
     worlds = max(worlds_of(game), np.asarray(goes).size, np.asarray(like).size)
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
@@ -263,7 +278,7 @@ def _chances(
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))
     for start in range(0, worlds, size):
         part = slice(start, start + size)
-        result[:, part] = _choose(game, part, coin[part], stances).chance
+        result[:, part] = getattr(_choose(game, part, coin[part], stances), what)
     return result
 
 
@@ -320,11 +335,12 @@ def _hull(
     if not open_worlds.size:
         return low, high
     at_once = [g for tier in seen.tiers if len(tier) > 1 for g in tier]
-    stances = [Stance(dict.fromkeys(at_once, start)) for start in (False, True)]
+    stances = [Stance(dict.fromkeys(at_once, start)) for start in (LOW, HIGH)]
     if not attack.fold.complements[0, open_worlds].all():
+        stances.append(Stance(dict.fromkeys(at_once, MIDDLE)))
         for g in at_once:
-            for start in (False, True):
-                stances.append(Stance({**dict.fromkeys(at_once, start), g: not start}))
+            for start, other in ((LOW, HIGH), (HIGH, LOW)):
+                stances.append(Stance({**dict.fromkeys(at_once, start), g: other}))
     found = _choose(seen, part.start + open_worlds, coin[open_worlds], stances).chance
     low[open_worlds] = np.minimum(low[open_worlds], found.min(axis=0))
     high[open_worlds] = np.maximum(high[open_worlds], found.max(axis=0))

@@ -361,7 +361,8 @@ class _Place:
 
 def _threshold(attack_value: FloatArray, game: Game, target: float) -> FloatArray:
     challenger = game.challenger
-    return attack_threshold(attack_value, challenger.snapback, challenger.precision, target)
+    gross = attack_value + np.asarray(challenger.snapback)
+    return attack_threshold(gross, challenger.precision, target)
 
 
 def _record(game: Game, slot: Slot) -> Any:

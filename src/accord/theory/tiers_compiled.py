@@ -4,8 +4,10 @@ Each player i of a tier fights with q_i = a_i + (1 - a_i) logistic(l_i E[D_i]), 
 fighting gains over staying out, given who else of the tier fights, and the expectation is over
 the others' q. If every D_i rises when another joins (complements), the least and the greatest
 fixed point exist and plain iteration from below and from above reaches them (Tarski 1955;
-Milgrom and Roberts 1990). With substitutes plain iteration can cycle, so steps are damped, and
-the residual is told either way.
+Milgrom and Roberts 1990). With substitutes plain iteration can cycle, so steps are damped. Near
+a tangency, where two solutions have just met or parted, either is slow: two players are then
+solved in one dimension, more by Newton's method from several starts. The residual is told in any
+case.
 
 A fixed point is certainly the only one when the map contracts, L < 1 with
 L = max_i sum_{j != i} l_i (1 - a_j) / 4 max|DD_ij|, or the same with 1 - a_i, DD_ij being how
@@ -22,21 +24,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.theory.leaves_compiled import logistic
+from accord.theory.pair_tiers_compiled import MIDDLE, NEAREST, settle_pair
 
 __all__ = ["settle"]
 
 Floats = NDArray[np.float64]
 
 RESIDUAL = 1e-14  # where iteration ends
-PLAIN_STEPS = 400
-NEWTON_STEPS = 100
+NEARLY = 1e-12  # where it may end, since digits are lost
+SWEEPS_OF_PAIR = 100
+SWEEPS = 20_000
+NEWTON_STEPS = 60
 NEARLY_SINGULAR = 1e-12
+SMALLEST_PART = 1.0 / 1024.0
 
 
 @numba.njit(cache=True, nogil=True)
 def settle(
-    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, scratch: Floats
-) -> tuple[float, bool, bool]:  # pragma: no cover
+    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, choice: int,
+    scratch: Floats,
+) -> tuple[float, bool, bool]:  # fmt: skip  # pragma: no cover
     """Move the chances of a tier to a fixed point.
 
     Parameters
@@ -45,8 +52,11 @@ def settle(
     automatic, precision : ndarray (t,), or longer
         a_i and l_i.
     chances : ndarray (t,)
-        Read: where to begin, 1 or a_i. Written: q. All from 1 finds the greatest solution of
-        complements, all from a the least.
+        Read: where to begin. Written: q. All from 1 finds the greatest solution of complements,
+        all from a the least.
+    choice : int
+        Which solution that is: 0 all begin at a, 1 all at 1, 2 some here and some there, 3 all
+        in the middle, which finds the solution of two in which both mix.
     scratch : ndarray (4, max(t, 2^(t - 1))), or larger
         Overwritten; t is at least 2.
 
@@ -66,22 +76,67 @@ def settle(
     # 1 / (1 + L^2) contracts whatever the direction of eigenvalues of size L; all move together,
     # so that no player's place in the list decides who gives way
     step = 1.0 if straight else 1.0 / (1.0 + contraction * contraction)
+    if players == 2 and choice == MIDDLE and not straight:
+        settle_pair(gains, automatic, precision, chances, choice)
+    elif not _swept(gains, automatic, precision, chances, step, scratch):
+        if players > 2:
+            _rescue(gains, automatic, precision, chances, scratch)
+        else:
+            ordered = complements and choice < NEAREST
+            settle_pair(gains, automatic, precision, chances, choice if ordered else NEAREST)
+    return _missed(gains, automatic, precision, chances, scratch), unique, complements
+
+
+@numba.njit(cache=True, nogil=True)
+def _swept(
+    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, step: float,
+    scratch: Floats,
+) -> bool:  # fmt: skip  # pragma: no cover
+    """Sweep until nothing moves, one by one or all together by a part; whether that came."""
+    players = chances.size
     buffer, now = scratch[0], scratch[1]
-    for count in range(PLAIN_STEPS + NEWTON_STEPS):
-        if count >= PLAIN_STEPS:
-            moved = _newton(gains, automatic, precision, chances, players, step, scratch)
-        elif straight:
+    for count in range(SWEEPS_OF_PAIR if players == 2 else SWEEPS):
+        if step == 1.0:
             moved = _one_by_one(gains, automatic, precision, chances, players, buffer)
         else:
             _answers(gains, automatic, precision, chances, players, now, buffer)
             moved = _towards(now, chances, players, step)
-        if moved <= RESIDUAL:
-            break
-    _answers(gains, automatic, precision, chances, players, now, buffer)
+        if moved <= (RESIDUAL if count < SWEEPS_OF_PAIR else NEARLY):
+            return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def _rescue(
+    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, scratch: Floats
+) -> None:  # pragma: no cover
+    """Newton's method from where the sweeps ended, then from a lattice of starts."""
+    players = chances.size
+    lattice = 1
+    for _ in range(players):
+        lattice *= 3
+    for start in range(lattice + 1):
+        rest = start - 1
+        for i in range(players if start else 0):
+            chances[i] = automatic[i] + (1.0 - automatic[i]) * 0.5 * (rest % 3)
+            rest //= 3
+        for _ in range(NEWTON_STEPS):
+            if not _newton(gains, automatic, precision, chances, scratch):
+                break
+        if _missed(gains, automatic, precision, chances, scratch) <= NEARLY:
+            return
+
+
+@numba.njit(cache=True, nogil=True)
+def _missed(
+    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, scratch: Floats
+) -> float:  # pragma: no cover
+    """By how much the largest answer misses; answers stay in the second row of scratch."""
+    _answers(gains, automatic, precision, chances, chances.size, scratch[1], scratch[0])
     residual = 0.0
-    for i in range(players):
-        residual = max(residual, abs(now[i] - chances[i]))
-    return residual, unique, complements
+    for i in range(chances.size):
+        residual = max(residual, abs(scratch[1, i] - chances[i]))
+    return residual
 
 
 @numba.njit(cache=True, nogil=True)
@@ -173,30 +228,28 @@ def _towards(
 
 @numba.njit(cache=True, nogil=True)
 def _newton(
-    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, players: int,
-    step: float, scratch: Floats,
-) -> float:  # fmt: skip  # pragma: no cover
-    """A Newton step where it lessens the residual, a plain step elsewhere."""
-    buffer, now, reached, candidate = scratch[0], scratch[1], scratch[2], scratch[3]
-    _answers(gains, automatic, precision, chances, players, now, buffer)
-    system = _system(gains, automatic, precision, chances, now, players, buffer)
-    residual, better = 0.0, np.inf
+    gains: Floats, automatic: Floats, precision: Floats, chances: Floats, scratch: Floats
+) -> bool:  # pragma: no cover
+    """A Newton step, shortened until it lessens the residual; whether some part of it did."""
+    players, leap, before = chances.size, scratch[2], scratch[3]
+    residual = _missed(gains, automatic, precision, chances, scratch)
+    system = _system(gains, automatic, precision, chances, scratch[1], players, scratch[0])
     for i in range(players):
-        residual = max(residual, abs(now[i] - chances[i]))
-        candidate[i] = now[i] - chances[i]
-    # at an exact tangency the system is singular and the plain step has to do
-    if _solved(system, candidate):
-        better = 0.0
+        leap[i] = scratch[1, i] - chances[i]
+        before[i] = chances[i]
+    # at an exact tangency the system is singular
+    if residual <= RESIDUAL or not _solved(system, leap):
+        return False
+    part = 1.0
+    while part >= SMALLEST_PART:
         for i in range(players):
-            candidate[i] = min(max(chances[i] + candidate[i], automatic[i]), 1.0)
-        _answers(gains, automatic, precision, candidate, players, reached, buffer)
-        for i in range(players):
-            better = max(better, abs(reached[i] - candidate[i]))
-    if better < residual:
-        _towards(candidate, chances, players, 1.0)
-    else:
-        _towards(now, chances, players, step)
-    return residual
+            chances[i] = min(max(before[i] + part * leap[i], automatic[i]), 1.0)
+        if _missed(gains, automatic, precision, chances, scratch) < residual:
+            return True
+        part *= 0.5
+    for i in range(players):
+        chances[i] = before[i]
+    return False
 
 
 @numba.njit(cache=True, nogil=True)
