@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -130,22 +131,17 @@ def thresholds() -> None:
     factors = source.uniform(0.5, 1.5, (classes, 3))
     temptation = source.random(worlds)
 
-    def all_classes() -> Floats:
-        result = np.empty((classes, worlds))
-        for place, factor in enumerate(factors):
-            changed = replace(
-                game,
-                guarantors=tuple(
-                    replace(g, strength=g.strength * f)
-                    for g, f in zip(game.guarantors, factor, strict=True)
-                ),
-            )
-            value = solve(changed, workers=WORKERS).attack_value
-            challenger = game.challenger
-            result[place] = attack_threshold(
-                value, challenger.snapback, challenger.precision, temptation
-            )
-        return result
+    def one_class(factor: Floats) -> Floats:
+        guarantors = tuple(
+            replace(g, strength=g.strength * f)
+            for g, f in zip(game.guarantors, factor, strict=True)
+        )
+        value = solve(replace(game, guarantors=guarantors)).gross_value
+        return attack_threshold(value, game.challenger.precision, temptation)
+
+    def all_classes() -> list[Floats]:
+        with ThreadPoolExecutor(WORKERS) as threads:
+            return list(threads.map(one_class, factors))
 
     seconds, _ = clock(all_classes, 1)
     size = f"{classes:,} war classes × {worlds:,} worlds"

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from accord._errors import ModelError
 from accord.case.conditions import Condition, read_condition
+from accord.case.expressions import Choice, atoms
 from accord.theory import distributions as laws
 from accord.theory.distributions import Distribution, Domain
 
@@ -81,6 +82,12 @@ class PackageNumber:
     base: Number
     steps: tuple[Step, ...] = ()
     like: str = ""
+
+    @property
+    def provisions(self) -> tuple[str, ...]:
+        """Provisions on which it hangs, each once."""
+        found = (atom for step in self.steps for atom in atoms(step.when.expression))
+        return tuple(dict.fromkeys(a.provision for a in found if isinstance(a, Choice)))
 
 
 def looks_like_number(raw: Any) -> bool:

@@ -17,13 +17,14 @@ from accord.theory.deterrence import (
     NO_SINGLE_GUARANTOR,
     PROTEGE_ALONE,
     Equilibrium,
+    attack_threshold,
     solve,
     strongest_pillar,
     weakest_link,
 )
 from accord.theory.game import Game
 
-__all__ = ["assess", "games", "not_assessed", "solution"]
+__all__ = ["assess", "games", "not_assessed", "peace", "solution", "threshold"]
 
 Floats = NDArray[np.float64]
 _SPECIAL = {
@@ -64,6 +65,37 @@ def solution(setting: Setting, package: str) -> Equilibrium:
     return setting.once(("solution", package), compute)
 
 
+def peace(setting: Setting, package: str) -> Floats:
+    """s_C + x, what keeps the challenger from attacking besides the war itself, shape (W,)."""
+    record = setting.case.file.deterrence
+    assert record is not None
+    result = np.zeros(setting.worlds.count)
+    for number in (record.challenger.without_attack, record.challenger.snapback):
+        if number is not None:
+            result = result + setting.number(package, number)
+    return result
+
+
+def threshold(setting: Setting, gross: Floats, first: Floats) -> Floats:
+    """The least s_C + x that deters at the first temptation, shape (W,).
+
+    ``gross`` is what attacking is worth before any snap-back.
+    """
+    record = setting.case.file.deterrence
+    assert record is not None
+    return attack_threshold(gross, setting.worlds.value(record.challenger.precision), first)
+
+
+def _margin(setting: Setting, package: str, first: Floats) -> Floats:
+    """e_0 - P(attack), with the sign of the threshold form, which whole spaces go by."""
+    solved = solution(setting, package)
+    margin = first - solved.p_attack
+    holds = peace(setting, package) >= threshold(setting, solved.gross_value, first)
+    # the two forms differ in the last digit at most
+    margin = np.where(holds, np.maximum(margin, 0.0), margin)
+    return np.where(holds | (margin < 0.0), margin, -np.finfo(np.float64).tiny)
+
+
 def assess(setting: Setting) -> TestResult:
     """Margin e_0 − P(attack) and on whom it hangs (MODELS, section 3)."""
     record = setting.case.file.deterrence
@@ -81,7 +113,7 @@ def assess(setting: Setting) -> TestResult:
     for column, package in enumerate(setting.packages):
         solved = solution(setting, package)
         seen = games(setting, package)[1]
-        margin = first - solved.p_attack
+        margin = _margin(setting, package, first)
         weak = weakest_link(seen, first, coin(setting))
         pillar = strongest_pillar(seen, coin(setting))
         fails = _indices(names, "weakest:", deciders, weak.guarantor)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from accord.case.numbers import PackageNumber
 from accord.case.records.delivery import Pledge
 from accord.case.records.deterrence import Belief, Deterrence, Guarantor, Shift
-from accord.criteria.pledging import going, requirements, table, usable
+from accord.criteria.pledging import brought, going, requirement, table
 from accord.criteria.setting import Setting
 from accord.theory import game as theory
 from accord.theory.strength import round_strength, tripwire_cost
 
-__all__ = ["Pressure", "build_game", "guarantor_names", "strengths"]
+__all__ = ["Pressure", "build_game", "fighting_pledges", "guarantor_names", "strengths"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -194,22 +194,11 @@ def _pool_strengths(
     setting: Setting, package: str, pressure: Pressure
 ) -> dict[int, tuple[Floats, Floats]]:
     """Index points and forces of every pool that can fight, by its number."""
-    own = table(setting)
+    own, weights = table(setting), _weights(setting)
     record = setting.case.file.deterrence
     assert record is not None
-    weights = np.stack(
-        [
-            np.zeros(setting.worlds.count)
-            if c.combat_weight is None
-            else setting.worlds.value(c.combat_weight)
-            for c in setting.case.file.capabilities.values()
-        ]
-    )
-    fielded = setting.once(("fielded", package), lambda: _fielded(setting, package, weights))
-    need = setting.once(
-        ("need", package),
-        lambda: requirements(setting, setting.packages[package])[:, _counted(setting)],
-    )
+    fielded = setting.once(("fielded", package), lambda: _fielded(setting, package))
+    need = _needs(setting, setting.packages[package])
     scaled: dict[int, dict[int, Floats]] = {}
     supply = np.zeros(need.shape)
     for m, row in fielded.items():
@@ -235,17 +224,57 @@ def _counted(setting: Setting) -> int:
     return table(setting).phases.index(record.timeline.counts)
 
 
-def _fielded(setting: Setting, package: str, weights: Floats) -> dict[int, Floats]:
+def fighting_pledges(setting: Setting) -> tuple[int, ...]:
+    """Numbers of the pledges that serve some capability that fights."""
+    fights = _weights(setting).any(axis=1)
+    return tuple(np.flatnonzero(table(setting).roles[:, fights].any(axis=1)).tolist())
+
+
+def _weights(setting: Setting) -> Floats:
+    """Index points per unit of each capability, nought where it does not fight, shape (K, W)."""
+    nothing = np.zeros(setting.worlds.count)
+    capabilities = setting.case.file.capabilities.values()
+    return setting.once_for_all(
+        ("combat weights",),
+        lambda: np.stack(
+            [
+                nothing if c.combat_weight is None else setting.worlds.value(c.combat_weight)
+                for c in capabilities
+            ]
+        ),
+    )
+
+
+def _needs(setting: Setting, chosen: Mapping[str, str]) -> Floats:
+    """What is required in the phase that counts of each capability that fights, shape (K, W)."""
+    weights, phase = _weights(setting), _counted(setting)
+    result = np.zeros_like(weights)
+    for k, name in enumerate(table(setting).capabilities):
+        if weights[k].any():
+            result[k] = requirement(setting, name, chosen)[phase]
+    return result
+
+
+def _fielded(setting: Setting, package: str) -> dict[int, Floats]:
     """What every pool that goes has in the phase that counts; pools that cannot fight left out.
 
     A pool matters when it serves a capability that fights, for its own strength or because it
     takes part in meeting that requirement.
     """
-    own, here = table(setting), going(setting, package)
-    amounts = _amounts(setting, package, _counted(setting))
-    fights = own.roles[:, weights.any(axis=1)].any(axis=1)
-    rows = {m: np.where(here[m], amounts[m], 0.0) for m in np.flatnonzero(fights)}
-    return {int(m): row for m, row in rows.items() if row.any()}
+    own, here, chosen = table(setting), going(setting, package), setting.packages[package]
+    rows = {
+        m: np.where(here[m], _amount(setting, own.records[m], chosen), 0.0)
+        for m in fighting_pledges(setting)
+    }
+    return {m: row for m, row in rows.items() if row.any()}
+
+
+def _amount(setting: Setting, pledge: Pledge, chosen: Mapping[str, str]) -> Floats:
+    """What a pool has in the phase that counts; reinforcements whatever their lead, (W,)."""
+    if pledge.place == "behind":
+        return setting.worlds.package_value(pledge.amount, chosen)
+    result: Floats = brought(setting, pledge, chosen)[_counted(setting)]
+    return result
 
 
 def _pool_strength(
@@ -259,16 +288,6 @@ def _pool_strength(
     delay = pledge.lead.days if pledge.lead is not None else 0.0
     late = float(np.exp(-delay / record.contest.fait_accompli.days))
     return index * late, np.zeros_like(index)
-
-
-def _amounts(setting: Setting, package: str, phase: int) -> Floats:
-    """What each pool has in the phase that counts; reinforcements whatever their lead, (M, W)."""
-    own, chosen = table(setting), setting.packages[package]
-    amounts = usable(setting, chosen)[:, phase]
-    for m, pledge in enumerate(own.records):
-        if pledge.place == "behind":
-            amounts[m] = setting.worlds.package_value(pledge.amount, chosen)
-    return amounts
 
 
 def _factor(pressure: Pressure, contributor: str, capability: str) -> Floats | float:

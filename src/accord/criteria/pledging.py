@@ -30,7 +30,7 @@ from accord.theory.loss import Coalition
 __all__ = [
     "PledgeTable", "available", "brought", "chances", "coalition_of", "coin", "condition",
     "delivered", "going",
-    "gridded_requirement", "gridded_usable", "requirements", "table", "usable",
+    "gridded_requirement", "gridded_usable", "requirements", "requiring", "table", "usable",
 ]  # fmt: skip
 
 Booleans = NDArray[np.bool_]
@@ -78,7 +78,7 @@ class PledgeTable:
 
 def table(setting: Setting) -> PledgeTable:
     """The table of the case's pledges."""
-    return setting.once(("pledges",), lambda: _table(setting.case))
+    return setting.once_for_all(("pledges",), lambda: _table(setting.case))
 
 
 def _table(case: Case) -> PledgeTable:
@@ -124,7 +124,27 @@ def _grid(case: Case, roles: Booleans) -> Floats:
 
 
 def requirement(setting: Setting, capability: str, chosen: Mapping[str, str]) -> Floats:
-    """What a package needs of one capability, in its unit, shape (T, W)."""
+    """What a package needs of one capability, in its unit, shape (T, W); not to be changed."""
+    levels = [chosen[name] for name in requiring(setting, capability)]
+    return setting.once_for_all(
+        ("requirement", capability, *levels), lambda: _requirement(setting, capability, chosen)
+    )
+
+
+def requiring(setting: Setting, capability: str) -> tuple[str, ...]:
+    """Provisions of which some level requires a capability."""
+    provisions = setting.case.file.provisions.items()
+    return setting.once_for_all(
+        ("requiring", capability),
+        lambda: tuple(
+            name
+            for name, provision in provisions
+            if any(capability in level.requires for level in provision.levels.values())
+        ),
+    )
+
+
+def _requirement(setting: Setting, capability: str, chosen: Mapping[str, str]) -> Floats:
     file, worlds, own = setting.case.file, setting.worlds, table(setting)
     needs = np.zeros((len(own.phases), worlds.count))
     largest = file.capabilities[capability].combine == "max"
@@ -141,7 +161,17 @@ def requirement(setting: Setting, capability: str, chosen: Mapping[str, str]) ->
 
 
 def brought(setting: Setting, pledge: Pledge, chosen: Mapping[str, str]) -> Floats:
-    """What a pool brings in each phase after lead and rotation, in its unit, shape (T, W)."""
+    """What a pool brings in each phase after lead and rotation, in its unit, shape (T, W).
+
+    Not to be changed.
+    """
+    return setting.once_for_all(
+        ("brought", *setting.levels_for(pledge.amount, chosen)),
+        lambda: _brought(setting, pledge, chosen),
+    )
+
+
+def _brought(setting: Setting, pledge: Pledge, chosen: Mapping[str, str]) -> Floats:
     worlds, own = setting.worlds, table(setting)
     result = np.zeros((len(own.phases), worlds.count))
     amount = worlds.package_value(pledge.amount, chosen)
@@ -195,7 +225,7 @@ def available(setting: Setting) -> Booleans:
             luck[m] = setting.worlds.chance(column)
         return np.asarray(luck < likely)
 
-    return setting.once(("available",), compute)
+    return setting.once_for_all(("available",), compute)
 
 
 def coin(setting: Setting) -> Booleans:
@@ -221,7 +251,7 @@ def coalition_of(setting: Setting, package: str) -> Coalition:
             usable=np.array(amounts, dtype=np.int64).reshape(-1, *shape),
             roles=own.roles,
             requirement=np.array(needed, dtype=np.int64).reshape(-1, *shape),
-            cuts=setting.once(("cuts",), lambda: cuts_of(own.roles)),
+            cuts=setting.once_for_all(("cuts",), lambda: cuts_of(own.roles)),
         )
 
     return setting.once(("coalition", package), compute)

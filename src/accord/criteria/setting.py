@@ -39,6 +39,18 @@ class Setting:
     weights: NDArray[np.int64] | None = None
     brief: frozenset[str] = frozenset()
     _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+    _lasting: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def alone(self, name: str, chosen: Mapping[str, str]) -> Setting:
+        """One package in the same worlds; what hangs on no whole package is shared with this."""
+        return replace(self, packages={name: chosen}, _done={})
+
+    def once_for_all(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:
+        """As :meth:`once`, for what hangs on the worlds and on the levels named in the key."""
+        if key not in self._lasting:
+            self._lasting[key] = compute()
+        result: _Result = self._lasting[key]
+        return result
 
     def once(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:
         """The result of a computation that several tests share, made when first asked for."""
@@ -87,11 +99,18 @@ class Setting:
         return self.once(("first block", *self.packages), compute)
 
     def number(self, package: str, number: PackageNumber) -> NDArray[np.float64]:
-        """A package number in every world, worked out once a package."""
+        """A package number in every world, worked out once for packages alike in what it needs."""
         chosen = self.packages[package]
-        return self.once(
-            ("number", package, number.base.path), lambda: self.worlds.package_value(number, chosen)
+        return self.once_for_all(
+            ("number", *self.levels_for(number, chosen)),
+            lambda: self.worlds.package_value(number, chosen),
         )
+
+    def levels_for(self, number: PackageNumber, chosen: Mapping[str, str]) -> tuple[str, ...]:
+        """The name of a package number, and the levels on which its value hangs."""
+        path = number.base.path
+        provisions = self.once_for_all(("provisions", path), lambda: number.provisions)
+        return (path, *(chosen[name] for name in provisions))
 
     def in_worlds(self, where: NDArray[np.intp]) -> NDArray[np.float64] | None:
         """The weights of some worlds as floats, or None where all weigh alike."""
