@@ -72,6 +72,10 @@ DOUBTS = {
           "positions:\n")],
         "packages.pact", "violates constraint 1",
     ),
+    "a guarantor that leaves itself out": (
+        [("    GUARD: {stake", "    GUARD: {members: [NORTH], stake")],
+        "deterrence.guarantors.GUARD.members", "GUARD without itself",
+    ),
     "a conflict that is never played": (
         [("conflicts:\n", "conflicts:\n  later:\n    question: q\n    uses_package: true\n"
           "    parties: {SOUTH: {raid: Raids}}\n    preferences:\n"

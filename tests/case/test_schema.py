@@ -57,6 +57,15 @@ def test_what_does_not_fit_is_seen(path, value):
     assert not VALIDATOR.is_valid(data)
 
 
+@pytest.mark.parametrize("value", [0.25, [0.1, 0.25, 0.5]])
+def test_what_is_no_mapping_has_its_support_beside_it(value):
+    data = read_yaml(TEACHING / "case.yaml").data
+    supported = {"value": value, "judgement": "A guess"}
+    data["shocks"]["new_government"]["probability"] = supported
+    data["pledges"]["GUARD"]["fleet"]["amount"] = {"base": supported, "steps": []}
+    assert VALIDATOR.is_valid(data)
+
+
 def test_every_key_is_described_and_nothing_else_is():
     told = descriptions()
     records = {record.__name__: record for record in _records(root.Record)}

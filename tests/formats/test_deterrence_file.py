@@ -325,3 +325,22 @@ def test_files_that_are_not_there(tmp_path):
 def test_the_schema_is_one():
     jsonschema.Draft202012Validator.check_schema(deterrence_schema())
     assert accord.schema("deterrence") == deterrence_schema()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("challenger", "precision"), 0),
+        (("protege", "precision"), 0),
+        (("guarantors", "USA", "precision"), 0),
+        (("protege", "strength"), 0),
+        (("contest", "steepness"), 0),
+        (("guarantors", "GBR", "leans_on"), {"USA": 0}),
+        (("guarantors", "backstop"), None),
+        (("modes",), {"whole": {"stake": {"times": 1}}, "probe": {"stake": {"times": 0.3}}}),
+    ],
+)
+def test_the_ends_of_what_is_allowed(read, path, value):
+    data = changed(path, value)
+    check_game(read(data, "game.json").seen)
+    assert SCHEMA.is_valid(data)

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from accord.case.case import Case
+from accord.case.circles import circles
 from accord.case.numbers import PackageNumber
 from accord.case.tree import Path, Tree
 
@@ -141,20 +142,10 @@ def _check_phases(case: Case, tree: Tree) -> None:
 
 
 def _check_milestones(case: Case, tree: Tree) -> None:
-    needs = {name: [n for n in m.needs if n in case.file.milestones]
-             for name, m in case.file.milestones.items()}  # fmt: skip
-    for start, first in needs.items():
-        reached: set[str] = set()
-        queue = list(first)
-        while queue:
-            name = queue.pop()
-            if name not in reached:
-                reached.add(name)
-                queue.extend(needs[name])
-        if start in reached:
-            tree.error(("milestones", start, "needs"), f"{start} needs, through others, itself",
-                       "prerequisites without a circle")  # fmt: skip
-            return
+    needs = {name: milestone.needs for name, milestone in case.file.milestones.items()}
+    for circle in circles(needs):
+        tree.error(("milestones", circle[0], "needs"), f"a circle: {' → '.join(circle)}",
+                   "prerequisites without a circle")  # fmt: skip
 
 
 def _check_correlations(case: Case, tree: Tree) -> None:

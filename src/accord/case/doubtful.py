@@ -26,12 +26,24 @@ def doubtful(case: Case) -> Iterator[CaseError]:
     yield from _publics(case)
     yield from waiting(case)
     yield from _packages(case)
+    yield from _left_out(case)
     for name, claim in case.file.claims.items():
         words = len(claim.quote.split())
         if words > LONGEST_QUOTE:
             yield doubt(case, ("claims", name), f"a quote of {words} words",
                         f"at most {LONGEST_QUOTE} words",
                         "quote the words that matter and paraphrase the rest")  # fmt: skip
+
+
+def _left_out(case: Case) -> Iterator[CaseError]:
+    """Guarantors that speak for members and not for their own pledges."""
+    game = case.file.deterrence
+    for name, guarantor in game.guarantors.named.items() if game is not None else ():
+        if guarantor.members and name in case.file.pledges and name not in guarantor.members:
+            yield doubt(case, ("deterrence", "guarantors", name, "members"),
+                        f"{name} without itself among its members",
+                        "every contributor whose pledges fight under this guarantor",
+                        f"write {name} there too, or its own pledges do not fight")  # fmt: skip
 
 
 def _levels(case: Case) -> Iterator[CaseError]:

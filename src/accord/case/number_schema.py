@@ -32,13 +32,18 @@ def definitions() -> dict[str, Schema]:
                 {"type": "number"},
                 _plain(3, "Triangular: low, mode, high"),
                 *_forms(),
-                _object({"value": {"type": "number"}}, ["value"], "A number with its support"),
+                _object({"value": _supported()}, ["value"], "A number with its support"),
                 _experts(),
             ],
         },
         "PackageNumber": _package_number(),
         "Step": _step(),
     }
+
+
+def _supported() -> Schema:
+    """Forms that are no mappings and so have no place for a support of their own."""
+    return {"anyOf": [{"type": "number"}, _plain(3)]}
 
 
 def _package_number() -> Schema:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 from accord.case.burden_references import check_burden
 from accord.case.case import Case, conditions_in
 from accord.case.conditions import Condition
 from accord.case.conflict_references import check_conflicts
 from accord.case.consistency import check_consistency
+from accord.case.deterrence_references import check_deterrence
 from accord.case.expressions import (
     Accepts,
     Atom,
@@ -22,6 +20,7 @@ from accord.case.expressions import (
     negated,
     write,
 )
+from accord.case.known import Known
 from accord.case.records.agreement import ConsentNode
 from accord.case.tree import Path, Tree
 
@@ -30,12 +29,12 @@ __all__ = ["check_references"]
 
 def check_references(case: Case, tree: Tree) -> None:
     """Note every name that means nothing in ``tree.errors``."""
-    known = _Known(case, tree)
+    known = Known(case, tree)
     _check_conditions(known)
     _check_consent(known)
     _check_positions(known)
     _check_pledges(known)
-    _check_deterrence(known)
+    check_deterrence(known)
     _check_durability(known)
     _check_watch(known)
     _check_packages(known)
@@ -44,37 +43,7 @@ def check_references(case: Case, tree: Tree) -> None:
     check_consistency(case, tree)
 
 
-class _Known:
-    """The names of a case, and the one way of complaining about another."""
-
-    def __init__(self, case: Case, tree: Tree) -> None:
-        self.case, self.file, self.tree = case, case.file, tree
-
-    def require(
-        self, name: str | None, names: Iterable[str], path: Path, what: str, offset: int = 0
-    ) -> bool:
-        """Complain unless the name is one of those known."""
-        names = list(names)
-        if name is None or name in names:
-            return True
-        near = difflib.get_close_matches(name, names, 1)
-        if near:
-            hint = f"did you mean {near[0]!r}?"
-        else:
-            hint = f"known: {', '.join(names[:10])}" if names else f"the case has no {what}"
-        article = "an" if what[0] in "aeiou" else "a"
-        self.tree.error(path, repr(name), f"{article} {what} of the case", hint, offset)
-        return False
-
-    def actor(self, name: str | None, path: Path, offset: int = 0) -> None:
-        self.require(name, self.file.actors, path, "actor", offset)
-
-    def level(self, provision: str, level: str, path: Path, offset: int = 0) -> None:
-        levels = self.file.provisions[provision].levels
-        self.require(level, levels, path, f"level of {provision}", offset)
-
-
-def _check_conditions(known: _Known) -> None:
+def _check_conditions(known: Known) -> None:
     for path, condition in conditions_in(known.file):
         for atom in atoms(condition.expression):
             _check_atom(known, path, condition, atom)
@@ -82,7 +51,7 @@ def _check_conditions(known: _Known) -> None:
             _check_monotone(known, path, condition)
 
 
-def _check_monotone(known: _Known, path: Path, condition: Condition) -> None:
+def _check_monotone(known: Known, path: Path, condition: Condition) -> None:
     """A pledge that wants others to stay away has no least or greatest coalition."""
     for atom in negated(condition.expression):
         if isinstance(atom, Joins | JoinCount):
@@ -95,7 +64,7 @@ def _check_monotone(known: _Known, path: Path, condition: Condition) -> None:
             )
 
 
-def _check_atom(known: _Known, path: Path, condition: Condition, atom: Atom) -> None:
+def _check_atom(known: Known, path: Path, condition: Condition, atom: Atom) -> None:
     at = atom.offset
     match atom:
         case Choice(provision, _, levels):
@@ -116,7 +85,7 @@ def _check_atom(known: _Known, path: Path, condition: Condition, atom: Atom) -> 
             known.tree.error(path, repr(found), "a condition on provisions or shocks", hint, at)
 
 
-def _check_order(known: _Known, path: Path, atom: Choice) -> None:
+def _check_order(known: Known, path: Path, atom: Choice) -> None:
     provision = known.file.provisions[atom.provision]
     if atom.relation not in {"<=", ">="}:
         return
@@ -130,7 +99,7 @@ def _check_order(known: _Known, path: Path, atom: Choice) -> None:
 
 
 def _check_joining(
-    known: _Known, path: Path, condition: Condition, atom: Joins | JoinCount | Accepts
+    known: Known, path: Path, condition: Condition, atom: Joins | JoinCount | Accepts
 ) -> None:
     if condition.kind != "pledge":
         hint = "joins, n of […] and accepts belong to the conditions of pledges"
@@ -154,7 +123,7 @@ def _check_joining(
             known.require(actor, known.file.positions, path, "actor with a position", atom.offset)
 
 
-def _check_consent(known: _Known) -> None:
+def _check_consent(known: Known) -> None:
     consent = known.file.consent
     if consent is None:
         return
@@ -165,7 +134,7 @@ def _check_consent(known: _Known) -> None:
         _check_node(known, node, ("consent", name))
 
 
-def _check_node(known: _Known, node: ConsentNode, path: Path) -> None:
+def _check_node(known: Known, node: ConsentNode, path: Path) -> None:
     if node.actor is not None:
         known.require(node.actor, known.file.positions, path, "actor with a position")
     if node.at_least is not None:
@@ -184,7 +153,7 @@ def _check_node(known: _Known, node: ConsentNode, path: Path) -> None:
         _check_node(known, member, (*prefix, i))
 
 
-def _check_positions(known: _Known) -> None:
+def _check_positions(known: Known) -> None:
     for actor, position in known.file.positions.items():
         path: Path = ("positions", actor)
         known.actor(actor, path)
@@ -211,7 +180,7 @@ def _check_positions(known: _Known) -> None:
                 known.level(name, value.prefers.peak, (*at, "prefers", "peak"))
 
 
-def _check_pledges(known: _Known) -> None:
+def _check_pledges(known: Known) -> None:
     file = known.file
     for name, provision in file.provisions.items():
         for level, record in provision.levels.items():
@@ -237,59 +206,7 @@ def _check_pledges(known: _Known) -> None:
         )
 
 
-def _check_deterrence(known: _Known) -> None:
-    game = known.file.deterrence
-    if game is None:
-        return
-    path: Path = ("deterrence",)
-    known.actor(game.challenger.actor, (*path, "challenger", "actor"))
-    known.actor(game.protege.actor, (*path, "protege", "actor"))
-    known.require(game.timeline.counts, known.file.phases, (*path, "timeline", "counts"), "phase")
-    named, at = game.guarantors.named, (*path, "guarantors")
-    ordered = [
-        n for tier in game.guarantors.order for n in ([tier] if isinstance(tier, str) else tier)
-    ]
-    for name in ordered:
-        known.require(name, named, (*at, "order"), "guarantor")
-        if ordered.count(name) > 1:
-            known.tree.error((*at, "order"), f"{name!r} twice", "each guarantor once")
-    if len(ordered) > 5:
-        hint = "group small ones: NAME: {members: [A, B], …}"
-        known.tree.error((*at, "order"), f"{len(ordered)} deciders", "at most 5", hint)
-    known.require(game.guarantors.backstop, ordered, (*at, "backstop"), "guarantor in the order")
-    for name, guarantor in named.items():
-        if name not in ordered:
-            known.tree.error((*at, name), f"{name!r} without a place", "a place in order: […]")
-        if not guarantor.members:
-            known.actor(name, (*at, name))
-        for member in guarantor.members:
-            known.actor(member, (*at, name, "members"))
-        for other in guarantor.leans_on:
-            known.require(other, [n for n in named if n != name], (*at, name, "leans_on", other),
-                          "guarantor")  # fmt: skip
-    _check_leaning(known, at)
-    for name in game.beliefs:
-        known.require(name, named, (*path, "beliefs", name), "guarantor")
-
-
-def _check_leaning(known: _Known, path: Path) -> None:
-    """A circle of leaning would let each pull the other down without end."""
-    assert known.file.deterrence is not None
-    named = known.file.deterrence.guarantors.named
-    for start in named:
-        trail, frontier = {start}, set(named[start].leans_on)
-        while frontier:
-            if start in frontier:
-                found = f"{start} leans, through others, on itself"
-                known.tree.error((*path, start, "leans_on"), found, "no circle of leaning")
-                return
-            trail |= frontier
-            frontier = {n for f in frontier if f in named for n in named[f].leans_on} - trail | (
-                {start} & {n for f in frontier if f in named for n in named[f].leans_on}
-            )
-
-
-def _check_durability(known: _Known) -> None:
+def _check_durability(known: Known) -> None:
     years = known.file.durability
     if years is None:
         return
@@ -320,7 +237,7 @@ def _check_durability(known: _Known) -> None:
         known.require(name, known.file.positions, (*path, "drift", name), "actor with a position")
 
 
-def _check_watch(known: _Known) -> None:
+def _check_watch(known: Known) -> None:
     file = known.file
     for name, milestone in file.milestones.items():
         for need in milestone.needs:
@@ -340,7 +257,7 @@ def _check_watch(known: _Known) -> None:
             known.require(end, known.case.numbers, ("correlations", i), "number")
 
 
-def _check_packages(known: _Known) -> None:
+def _check_packages(known: Known) -> None:
     file = known.file
     for i, name in enumerate(file.what_if):
         known.require(name, file.provisions, ("what_if", i), "provision")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from accord.case.circles import circles
 from accord.case.tree import Path
 from accord.formats.deterrence_file_fields import MOST_GUARANTORS, SAID, Field
 from accord.formats.deterrence_file_values import Values, nearest, shown
@@ -162,29 +163,13 @@ class _Reader:
 
     def circles(self, names: Sequence[str], leans: Sequence[Mapping[int, float]]) -> None:
         """Who leans on whom must come to an end; each circle is told once."""
-        told: set[int] = set()
-        for start in range(len(names)):
-            trail = _way_back(start, leans)
-            if trail and not told & set(trail):
-                told |= set(trail)
-                path = ("guarantors", names[start], "leans_on", names[trail[0]])
-                circle = " → ".join(names[g] for g in (start, *trail))
-                self._values.error(path, f"a circle: {circle}", "guarantors that do not lean back")
+        leads = {names[g]: [names[other] for other in lean] for g, lean in enumerate(leans)}
+        for circle in circles(leads):
+            path = ("guarantors", circle[0], "leans_on", circle[1])
+            told = f"a circle: {' → '.join(circle)}"
+            self._values.error(path, told, "guarantors that do not lean back")
 
 
 def _numbered(tiers: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], ...]:
     ends = [sum(len(tier) for tier in tiers[: i + 1]) for i in range(len(tiers))]
     return tuple(tuple(range(end - len(tier), end)) for tier, end in zip(tiers, ends, strict=True))
-
-
-def _way_back(start: int, leans: Sequence[Mapping[int, float]]) -> tuple[int, ...]:
-    """The shortest way from a guarantor back to itself, by who leans on whom; () if none."""
-    ways: list[tuple[int, ...]] = [(other,) for other in leans[start]]
-    met: set[int] = set()
-    for way in ways:
-        if way[-1] == start:
-            return way
-        if way[-1] not in met:
-            met.add(way[-1])
-            ways += [(*way, other) for other in leans[way[-1]]]
-    return ()

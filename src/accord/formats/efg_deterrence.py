@@ -246,4 +246,3 @@ class _Builder:
 
 def _number(value: Any) -> float:
     return float(np.asarray(value, dtype=np.float64).ravel()[0])
-

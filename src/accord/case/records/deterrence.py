@@ -12,6 +12,7 @@ from accord.case.records.fields import (
     Factor,
     Id,
     PackageAmount,
+    PackagePositiveAmount,
     PackageProbability,
     PackageReal,
     PackageStake,
@@ -42,7 +43,7 @@ class Challenger(Record):
     actor: Id
     stake: PackageStake
     cost_of_war: PackageStake
-    strength: PackageAmount
+    strength: PackagePositiveAmount
     precision: Amount
     without_attack: PackageReal | None = None
     snapback: PackageStake | None = None

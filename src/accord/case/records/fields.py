@@ -33,6 +33,7 @@ __all__ = [
     "PackageAmount",
     "PackageCondition",
     "PackagePoints",
+    "PackagePositiveAmount",
     "PackageProbability",
     "PackageReal",
     "PledgeCondition",
@@ -74,6 +75,9 @@ PackageProbability = Annotated[
     PackageNumber, NumberField.of("probability", "probability", steps=True)
 ]
 PackageAmount = Annotated[PackageNumber, NumberField.of("amount", "amount", steps=True)]
+PackagePositiveAmount = Annotated[
+    PackageNumber, NumberField.of("amount", "amount", steps=True, positive=True)
+]
 PackagePoints = Annotated[PackageNumber, NumberField.of("real", "points", steps=True)]
 PackageScore = Annotated[
     PackageNumber, NumberField.of("points", "percent of the public", steps=True)
