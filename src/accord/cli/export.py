@@ -1,4 +1,4 @@
-"""``accord export``: a case's bargaining in the format of another tool."""
+"""``accord export``: a case's bargaining or deterrence game in the format of another tool."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 import typer
 
 import accord
-from accord.cli.options import AsOfOption, CaseArgument, JsonOption, as_of_date
+from accord.cli.options import (
+    AsOfOption,
+    AssumeOption,
+    CaseArgument,
+    JsonOption,
+    PackageOption,
+    SeedOption,
+    WorldOption,
+    as_of_date,
+)
 from accord.cli.printing import note, print_json
 
 __all__ = ["export"]
@@ -18,8 +27,12 @@ def export(
     case: CaseArgument,
     *,
     format: Annotated[  # noqa: A002  the option's name
-        Literal["genius", "geniusweb"],
-        typer.Option("--format", help="Genius XML or GeniusWeb JSON."),
+        Literal["genius", "geniusweb", "efg"],
+        typer.Option(
+            "--format",
+            help="The bargaining as Genius XML or GeniusWeb JSON, or the deterrence game of a "
+            "package, as the challenger sees it, as Gambit's extensive form.",
+        ),
     ],
     output: Annotated[
         str,
@@ -27,11 +40,16 @@ def export(
             "-o", "--output", metavar="DIR", help="A folder that does not exist yet, or is empty."
         ),
     ],
+    package: PackageOption = None,
+    world: WorldOption = None,
+    seed: SeedOption = 1,
     as_of: AsOfOption = None,
+    assume: AssumeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Write the central case of a case's bargaining; what the format cannot say is told."""
-    report = accord.export(accord.load(case, as_of_date(as_of)), output, format)
+    """Write a case for another tool; what the format cannot say is told."""
+    loaded = accord.load(case, as_of_date(as_of), assume or ())
+    report = accord.export(loaded, output, format, package, world, seed)
     if json:
         print_json({"files": [str(path) for path in report.files], "notes": list(report.notes)})
         return

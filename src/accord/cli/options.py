@@ -11,7 +11,7 @@ from accord._errors import UsageError
 
 __all__ = [
     "AsOfOption", "AssumeOption", "CaseArgument", "ConsentOption", "JsonOption", "LinesOption",
-    "RunArgument", "SeedOption", "WorldsOption", "as_of_date",
+    "PackageOption", "RunArgument", "SeedOption", "WorldOption", "WorldsOption", "as_of_date",
 ]  # fmt: skip
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A case's folder or case.yaml.")]
@@ -42,6 +42,14 @@ AssumeOption = Annotated[
     typer.Option(
         "--assume", metavar="PATH=VALUE", help="Change one value for this run; repeatable."
     ),
+]
+PackageOption = Annotated[
+    str | None,
+    typer.Option("--package", metavar="NAME", help="A package of the case; its first if none."),
+]
+WorldOption = Annotated[
+    int | None,
+    typer.Option("--world", metavar="N", help="A world of the case, from 0; its central if none."),
 ]
 
 

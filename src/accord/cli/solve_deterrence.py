@@ -8,7 +8,15 @@ from typing import Annotated, Any
 import typer
 
 import accord
-from accord.cli.options import AsOfOption, AssumeOption, JsonOption, SeedOption, as_of_date
+from accord.cli.options import (
+    AsOfOption,
+    AssumeOption,
+    JsonOption,
+    PackageOption,
+    SeedOption,
+    WorldOption,
+    as_of_date,
+)
 from accord.cli.printing import note, print_json, print_table
 
 __all__ = ["deterrence"]
@@ -21,14 +29,6 @@ SourceArgument = Annotated[
         help="The deterrence block of a case in plain numbers (YAML or JSON), a tree that accord "
         "wrote (efg), or a case.",
     ),
-]
-PackageOption = Annotated[
-    str | None,
-    typer.Option("--package", metavar="NAME", help="A package of the case; its first if none."),
-]
-WorldOption = Annotated[
-    int | None,
-    typer.Option("--world", metavar="N", help="A world of the case, from 0; its central if none."),
 ]
 TreeOption = Annotated[
     str | None,
@@ -85,6 +85,8 @@ def _attack(report: dict[str, Any]) -> None:
         f"attacked, the protege resists: {report['p_resist']:.4f}; "
         f"resisted, the attack is defeated: {report['p_defeated']:.4f}; {unique}\n"
     )
+    if low < high:
+        sys.stdout.write(f"every other figure is of the solution with {report['p_attack']:.4f}\n")
 
 
 def _guarantors(report: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +12,16 @@ import numpy as np
 
 from accord._errors import CaseErrors, UsageError
 from accord.case.load import AsOf, load
-from accord.criteria.credible import games, not_assessed
-from accord.criteria.fighting import guarantor_names
-from accord.criteria.pledging import coin
-from accord.criteria.setting import Setting
+from accord.exchange.game_of_case import Question, game_of_case
 from accord.formats.deterrence_file import read_deterrence_file, read_deterrence_tree
 from accord.formats.efg import efg_text, read_efg
 from accord.formats.efg_answers import Answers, Solved, answers_of, solved_by_gambit
 from accord.formats.efg_deterrence import extensive_form
 from accord.formats.efg_numbers import game_of, with_numbers
 from accord.theory.deterrence import Equilibrium, solve, strongest_pillar
-from accord.theory.game import Game, restrict
-from accord.theory.sampling import BLOCK
-from accord.worlds.worlds import central_case, draw
+from accord.theory.game import Game
 
 __all__ = ["solve_deterrence"]
-
-MOST_WORLDS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Question:
-    """One game in one world."""
-
-    names: tuple[str, ...]
-    true: Game
-    seen: Game
-    goes: bool
 
 
 def solve_deterrence(
@@ -101,14 +84,14 @@ def solve_deterrence(
 def _asked(
     source: str | Path, package: str | None, world: int | None, seed: int, as_of: AsOf,
     assume: Sequence[str],
-) -> _Question:  # fmt: skip
+) -> Question:  # fmt: skip
     path = Path(source)
     tree = None
     if path.is_file():
         if path.suffix.lower() == ".efg":
             _refuse_options(source, package, world, as_of, assume)
             names, game = game_of(read_efg(path), str(source))
-            return _Question(names, game, game, goes=False)
+            return Question(names, game, game, goes=False)
         try:
             tree = read_deterrence_tree(path)
         except CaseErrors:
@@ -119,10 +102,10 @@ def _asked(
         elif tree is not None:
             _refuse_options(source, package, world, as_of, assume)
             file = read_deterrence_file(path, tree)
-            return _Question(file.names, file.true, file.seen, goes=False)
+            return Question(file.names, file.true, file.seen, goes=False)
     elif not path.exists() and path.suffix:
         read_deterrence_tree(path)
-    return _of_case(path, package, world, seed, as_of, assume)
+    return game_of_case(load(path, as_of, assume), package, world, seed)
 
 
 def _refuse_options(
@@ -135,37 +118,7 @@ def _refuse_options(
         )
 
 
-def _of_case(
-    path: Path, package: str | None, world: int | None, seed: int, as_of: AsOf,
-    assume: Sequence[str],
-) -> _Question:  # fmt: skip
-    case = load(path, as_of, assume)
-    why = not_assessed(case)
-    if why is not None:
-        raise UsageError(f"found that {why}, wanted a case with deterrence and pledges")
-    known = tuple(case.file.packages)
-    if package is not None and package not in known:
-        raise UsageError(f"no package {package!r} in the case; there are {', '.join(known)}")
-    name = package or known[0]
-    if seed < 0 or (world is not None and not 0 <= world < MOST_WORLDS):
-        found = f"--seed {seed}" if seed < 0 else f"--world {world}"
-        wanted = "a whole number from 0" if seed < 0 else f"one from 0 to {MOST_WORLDS - 1:,}"
-        raise UsageError(f"found {found}, wanted {wanted}")
-    worlds = (
-        central_case(case) if world is None else draw(case, 1, seed, first_block=world // BLOCK)
-    )
-    setting = Setting(case, worlds, {name: case.chosen(name)})
-    true, seen = games(setting, name)
-    at = (world or 0) % BLOCK
-    one = slice(at, at + 1)
-    record = case.file.deterrence
-    assert record is not None
-    own = restrict(true, one)
-    other = own if seen is true else restrict(seen, one)
-    return _Question(guarantor_names(record), own, other, goes=bool(coin(setting)[at]))
-
-
-def _report(question: _Question, solved: Equilibrium) -> dict[str, Any]:
+def _report(question: Question, solved: Equilibrium) -> dict[str, Any]:
     names = question.names
     unique = bool(solved.unique[0])
     if question.true is not question.seen and unique:
@@ -185,7 +138,7 @@ def _report(question: _Question, solved: Equilibrium) -> dict[str, Any]:
     }
 
 
-def _audited(question: _Question) -> dict[str, Any]:
+def _audited(question: Question) -> dict[str, Any]:
     """Gambit's answers beside ours, at the lambda that Gambit reached."""
     theirs, solved, scale = _theirs(question, question.seen)
     true = (theirs, solved, scale)
@@ -209,7 +162,7 @@ def _audited(question: _Question) -> dict[str, Any]:
     }
 
 
-def _theirs(question: _Question, game: Game) -> tuple[Answers, Solved, float]:
+def _theirs(question: Question, game: Game) -> tuple[Answers, Solved, float]:
     tree = extensive_form(game, question.names)
     solved = solved_by_gambit(tree)
     modes = [mode.name for mode in game.modes]

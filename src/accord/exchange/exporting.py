@@ -1,4 +1,4 @@
-"""Negotiations for other tools from cases."""
+"""What other tools read, from cases: negotiations, and deterrence games as trees."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from accord._errors import UsageError
 from accord.case.case import Case
 from accord.criteria.positions import ActorPosition, positions
 from accord.criteria.setting import Setting
+from accord.exchange.game_of_case import game_of_case
 from accord.exchange.placing import place, refuse_occupied
 from accord.exchange.report import Report
+from accord.formats.efg import efg_text
+from accord.formats.efg_numbers import with_numbers
 from accord.formats.genius_writer import write_genius
 from accord.formats.geniusweb_writer import write_geniusweb
 from accord.formats.negotiation import Issue, Negotiation, Profile
@@ -19,7 +22,7 @@ from accord.worlds.worlds import central_case
 
 __all__ = ["Format", "export_case", "negotiation_of"]
 
-Format = Literal["genius", "geniusweb"]
+Format = Literal["genius", "geniusweb", "efg"]
 
 _WRITERS = {"genius": write_genius, "geniusweb": write_geniusweb}
 _TESTS = {
@@ -30,17 +33,28 @@ _TESTS = {
 }
 
 
-def export_case(case: Case, folder: str | Path, format: Format) -> Report:  # noqa: A002
-    """Write the central case of a case's bargaining for another tool.
+def export_case(
+    case: Case, folder: str | Path, format: Format, package: str | None = None,  # noqa: A002
+    world: int | None = None, seed: int = 1,
+) -> Report:  # fmt: skip
+    """Write a case for another tool: its bargaining, or the deterrence game of one package.
 
-    Utilities run from 0 to 1, a hundredth of points, of every actor with a walk-away value.
+    Of the bargaining the central case is written. Utilities run from 0 to 1, a hundredth of
+    points, of every actor with a walk-away value. Of the game what the challenger sees is
+    written, the same tree as ``solve_deterrence(…, efg=FILE)`` writes.
 
     Parameters
     ----------
     folder : path
         A folder that does not exist yet, or is empty.
     format : str
-        ``genius`` (XML) or ``geniusweb`` (JSON).
+        ``genius`` (XML), ``geniusweb`` (JSON) or ``efg`` (Gambit's extensive form).
+    package : str, optional
+        Of a tree; the case's first by default.
+    world : int, optional
+        Of a tree, counted from 0 in the draws of ``seed``; its central world by default.
+    seed : int
+        Of the draws.
 
     Returns
     -------
@@ -50,16 +64,46 @@ def export_case(case: Case, folder: str | Path, format: Format) -> Report:  # no
     Raises
     ------
     UsageError
-        If the format is unknown, nobody has a walk-away value, or the folder holds anything or
-        cannot be written. Nothing is written then.
+        If the format is unknown or has no package and world, nobody has a walk-away value, there
+        is no game, or the folder holds anything or cannot be written. Nothing is written then.
     """
-    if format not in _WRITERS:
-        known = " or ".join(get_args(Format))
-        raise UsageError(f"found the format {format!r}, wanted {known}")
+    if format not in get_args(Format):
+        *first, last = get_args(Format)
+        raise UsageError(f"found the format {format!r}, wanted {', '.join(first)} or {last}")
     refuse_occupied(folder)
+    if format == "efg":
+        return _export_game(case, folder, package, world, seed)
+    if package is not None or world is not None:
+        raise UsageError(
+            f"found --package or --world with the format {format}, wanted them with efg; "
+            "a negotiation holds every package"
+        )
     negotiation = negotiation_of(case)
     written = _WRITERS[format](negotiation)
     return Report(place(folder, written.files), (*negotiation.ignored, *written.notes))
+
+
+def _export_game(
+    case: Case, folder: str | Path, package: str | None, world: int | None, seed: int
+) -> Report:
+    question = game_of_case(case, package, world, seed)
+    tree = with_numbers(question.seen, question.names)
+    notes = [
+        f"the game of the package {question.package}, "
+        + ("with every uncertain number at its median or most likely value" if world is None
+           else f"in world {world} of seed {seed}")
+    ]  # fmt: skip
+    if question.seen is not question.true:
+        seen = ", ".join(case.file.deterrence.beliefs) if case.file.deterrence else ""
+        notes.append(f"as the challenger sees it: the true values of {seen} were left out")
+    if any(len(tier) > 1 for tier in question.seen.tiers):
+        notes.append("which solution is played, where several exist, was left out")
+    others = [name for name in case.file.packages if name != question.package]
+    if others:
+        notes.append(f"the other packages ({', '.join(others)}) were left out")
+    left = [block for block in ("conflicts", "durability") if getattr(case.file, block)]
+    notes += [f"left out: {what}" for what in ("who wants what", *(_TESTS[b] for b in left))]
+    return Report(place(folder, {f"{question.package}.efg": efg_text(tree)}), tuple(notes))
 
 
 def negotiation_of(case: Case) -> Negotiation:
