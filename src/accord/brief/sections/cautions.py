@@ -32,7 +32,6 @@ def cautions(desk: Desk) -> Section:
     """The section."""
     run = desk.run
     blocks: list[Block] = [_rules(desk), Paragraph(_judged(desk)), _support(desk)]
-    blocks += _luck(desk)
     for test, why in run.verdict.not_assessed.items():
         blocks.append(Paragraph((f"Not assessed: {test}, because {why}.",), "warning"))
     if run.manifest["weight_warning"]:
@@ -136,33 +135,3 @@ def _support(desk: Desk) -> Table:
         tuple(rows),
         "lrrr",
     )
-
-
-def _luck(desk: Desk) -> list[Block]:
-    if "credible" not in desk.run.details:
-        return []
-    record = desk.run.details["credible"][desk.lead]["persistence"]
-    low, high = (
-        desk.ledger.detail(
-            f"{desk.lead}.credible.persistence.{name}",
-            record[key],
-            f"share of worlds in which it deters were moments of temptation alike by {key}",
-            desk.key("credible"),
-        )
-        for name, key in (("none", "0"), ("strong", "0.9"))
-    )
-    little = abs(record["0"]["share"] - record["0.9"]["share"]) < 0.02
-    words = "matters little" if little else "is not known, and matters"
-    return [
-        Paragraph(
-            (
-                f"How alike moments of temptation are {words}: were they unrelated it would deter "
-                "in ",
-                low,
-                ", were they nearly the same in ",
-                high,
-                ".",
-            ),
-            "note",
-        )
-    ]

@@ -8,6 +8,7 @@ from accord.brief.desk import Desk
 from accord.brief.document import Block, Chart, Paragraph, Section, Span, Table, Text
 from accord.brief.labels import actor_span, package_span, reason_spans
 from accord.brief.sections.levers import levers
+from accord.brief.sections.meanings import meanings
 from accord.brief.sections.refusal import not_assessed
 from accord.brief.words import chance_clause
 
@@ -23,6 +24,7 @@ def credible(desk: Desk) -> Section:
     detail = desk.run.details["credible"][desk.lead]
     blocks: list[Block] = [
         Paragraph(_summary(desk, detail)),
+        Paragraph(_alike(desk, detail), "note"),
         _packages_chart(desk),
         Paragraph(_honour(desk, detail)),
         _guarantors(desk, detail),
@@ -30,7 +32,7 @@ def credible(desk: Desk) -> Section:
     ]
     if detail["coordination"]["share"] > 0:
         blocks.append(Paragraph(_coordination(desk, detail), "note"))
-    blocks += levers(desk)
+    blocks += [*levers(desk), *meanings(desk)]
     return Section("credible", _KICKER, _finding(desk), tuple(blocks))
 
 
@@ -69,6 +71,27 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
             package_span(desk.run, package),
         ]
     return (*spans, ".")
+
+
+def _alike(desk: Desk, detail: dict[str, Any]) -> Text:
+    """The share were moments of temptation unrelated, and were they nearly the same."""
+    unrelated, alike = (
+        desk.ledger.detail(
+            f"{desk.lead}.credible.persistence.{name}",
+            detail["persistence"][key],
+            f"share of worlds in which it deters were moments of temptation alike by {key}",
+            desk.key("credible"),
+        )
+        for name, key in (("none", "0"), ("strong", "0.9"))
+    )
+    return (
+        "A check on luck: if moments of temptation had nothing in common it would hold in ",
+        unrelated,
+        " of worlds, if they were nearly the same in ",
+        alike,
+        ". At the first of them the two differ from the share above by chance alone, so that the "
+        "finding does not hang on it; how alike they are counts over years.",
+    )
 
 
 def _packages_chart(desk: Desk) -> Chart:
