@@ -18,6 +18,7 @@ PAGES = [
     "docs/tutorial.md",
     "docs/textbook/acceptable.md",
     "docs/textbook/deliverable.md",
+    "docs/textbook/credible.md",
 ]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
