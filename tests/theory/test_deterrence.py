@@ -20,7 +20,7 @@ from accord.theory.deterrence import (
     strongest_pillar,
     weakest_link,
 )
-from accord.theory.game import Mode, restrict
+from accord.theory.game import Mode, restrict, side_by_side
 
 
 @settings(max_examples=40)
@@ -178,6 +178,15 @@ def test_many_worlds_are_solved_in_parts_that_fit_together():
     whole = solve(restrict(game, many))
     assert np.array_equal(whole.p_attack, solve(game).p_attack[many])
     assert np.array_equal(whole.modes["probe"], solve(game).modes["probe"][many])
+
+
+@settings(max_examples=40)
+@given(games(), st.floats(0, 1), st.booleans())
+def test_games_side_by_side_have_the_answers_of_each(game, snapback, goes):
+    other = with_challenger(game, snapback=snapback)
+    both = solve(side_by_side([game, other, restrict(game, [1])], [WORLDS, WORLDS, 1]), goes=goes)
+    apart = [solve(each, goes=goes).p_attack for each in (game, other)]
+    assert np.array_equal(both.p_attack, np.concatenate([*apart, apart[0][1:2]]))
 
 
 @settings(max_examples=40)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from accord.criteria.setting import Setting
 from accord.criteria.temptation import temptation
 from accord.criteria.years import calendar
 from accord.theory.deterrence import solve
-from accord.theory.game import restrict
+from accord.theory.game import restrict, side_by_side
 
 __all__ = ["Pressed", "pressed"]
 
@@ -30,7 +30,7 @@ class Pressed:
     ----------
     tempted : where the challenger is tempted
     temptations : e_t
-    p_attack : P_t, worked out only in tempted years before the first attack
+    p_attack : P_t in tempted years
     p_calm : P_t had no reversal stood, worked out only for that attack; 1 elsewhere
     stands : where each actor's policy stands reversed
     """
@@ -52,24 +52,32 @@ def pressed(setting: Setting, package: str) -> Pressed:
         [temptation(setting.worlds, record.persistence, t) for t in range(1, horizon + 1)]
     )
     chances, calm = np.zeros(bars.shape), np.ones(bars.shape)
-    alive = np.ones(setting.worlds.count, dtype=np.bool_)
-    for t in range(horizon):
-        where = np.flatnonzero(years.tempted[t] & alive)
-        if not where.size:
-            continue
-        chances[t, where] = _chance(setting, package, years.pressure(setting, t + 1), where)
-        fallen = where[bars[t, where] < chances[t, where]]
-        alive[fallen] = False
-        reversal = np.zeros(setting.worlds.count, dtype=np.bool_)
-        for stands in years.stands.values():
-            reversal |= stands[t]
-        doubtful = fallen[reversal[fallen]]
-        if doubtful.size:
-            calm[t, doubtful] = _chance(setting, package, years.calm(t + 1), doubtful)
+    asked = [(t, np.flatnonzero(years.tempted[t])) for t in range(horizon)]
+    _fill(chances, setting, package, asked, lambda t: years.pressure(setting, t + 1))
+    attacked = years.tempted & (bars < chances)
+    reversal = np.zeros(bars.shape, dtype=np.bool_)
+    for stands in years.stands.values():
+        reversal |= stands
+    doubtful = attacked & reversal & (np.cumsum(attacked, axis=0) == 1)
+    asked = [(t, np.flatnonzero(doubtful[t])) for t in range(horizon)]
+    _fill(calm, setting, package, asked, lambda t: years.calm(t + 1))
     return Pressed(years.tempted, bars, chances, calm, years.stands)
 
 
-def _chance(setting: Setting, package: str, pressure: Pressure, where: NDArray[np.intp]) -> Floats:
-    """P(attack) by the challenger's beliefs in some of the worlds."""
-    game = build_game(setting, package, beliefs=True, pressure=pressure)
-    return solve(restrict(game, where), goes=coin(setting)[where]).p_attack
+def _fill(
+    chances: Floats, setting: Setting, package: str,
+    asked: Sequence[tuple[int, NDArray[np.intp]]], pressure: Callable[[int], Pressure],
+) -> None:  # fmt: skip
+    """Write P(attack) by the challenger's beliefs in some worlds of some years."""
+    asked = [(t, where) for t, where in asked if where.size]
+    if not asked:
+        return
+    games = [
+        restrict(build_game(setting, package, beliefs=True, pressure=pressure(t)), where)
+        for t, where in asked
+    ]
+    sizes = [where.size for _, where in asked]
+    coins = np.concatenate([coin(setting)[where] for _, where in asked])
+    found = solve(side_by_side(games, sizes), goes=coins).p_attack
+    for (t, where), part in zip(asked, np.split(found, np.cumsum(sizes)[:-1]), strict=True):
+        chances[t, where] = part

@@ -18,8 +18,9 @@ is stable iff the greatest min(p, V) that the party can reach does not exceed p(
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,11 @@ _CHUNK = 1 << 17  # numbers of one array; what a core's cache holds
 
 
 def stability(
-    conflict: Conflict, ranks: npt.ArrayLike, concepts: Sequence[Concept] = CONCEPTS
+    conflict: Conflict,
+    ranks: npt.ArrayLike,
+    concepts: Sequence[Concept] = CONCEPTS,
+    *,
+    workers: int = 1,
 ) -> dict[Concept, Mask]:
     """Which states are stable for which parties, by all five concepts or some of them.
 
@@ -58,6 +63,9 @@ def stability(
     ranks : array_like of int, shape (n, N) or (W, n, N)
         Preference of each party, in each of W worlds: higher is better, equal is indifferent.
         Numbers of impossible states are ignored.
+    concepts : sequence of str
+    workers : int
+        Threads, over worlds or else over parties; the result is the same for any number.
 
     Returns
     -------
@@ -73,11 +81,27 @@ def stability(
     worlds = given.reshape(-1, conflict.parties, conflict.states)
     found = {concept: np.zeros(worlds.shape, dtype=np.bool_) for concept in concepts}
     step = max(1, _CHUNK // conflict.states)
-    for start in range(0, worlds.shape[0], step):
+    fibres = [conflict.fibres(party) for party in range(conflict.parties)]
+
+    def settle(start: int, run: Callable[..., Iterable[Any]] = map) -> None:
         # States first and worlds last: sweeps run along long contiguous rows.
         chunk = np.ascontiguousarray(worlds[start : start + step].transpose(1, 2, 0))
-        for concept, stable in _chunk_stability(conflict, chunk, concepts).items():
-            found[concept][start : start + step] = stable.transpose(2, 0, 1)
+        gains = list(run(Improvements.of, fibres, chunk))
+
+        def judge(party: int) -> None:
+            for concept, stable in _judged(conflict, fibres, gains, chunk, party, concepts):
+                found[concept][start : start + step, party] = stable.T
+
+        for _ in run(judge, range(conflict.parties)):
+            pass
+
+    starts = range(0, worlds.shape[0], step)
+    with ThreadPoolExecutor(workers) as threads:
+        if workers > 1 and len(starts) == 1:
+            settle(0, threads.map)
+        else:
+            for _ in threads.map(settle, starts):
+                pass
     return {concept: stable.reshape(given.shape) for concept, stable in found.items()}
 
 
@@ -120,34 +144,25 @@ def checked_ranks(conflict: Conflict, ranks: npt.ArrayLike) -> Ranks:
     return given.astype(np.int32)
 
 
-def _chunk_stability(
-    conflict: Conflict, ranks: Ranks, concepts: Sequence[Concept]
-) -> dict[Concept, Mask]:
-    """All concepts for ranks of shape (n, N, W)."""
-    parties = range(conflict.parties)
-    fibres = [conflict.fibres(party) for party in parties]
-    gains = [Improvements.of(fibres[party], ranks[party]) for party in parties]
-    found: dict[Concept, Mask] = {
-        concept: np.zeros(ranks.shape, dtype=np.bool_) for concept in concepts
-    }
-    possible = conflict.feasible[:, None]
-    for party in parties:
-        rank = ranks[party]
-        best = moves_reach(fibres[party], rank, np.maximum)
-        if "nash" in concepts:
-            found["nash"][party] = (best <= rank) & possible
-        others = [other for other in parties if other != party]
-        moves, steps = [fibres[other] for other in others], [gains[other] for other in others]
-        answers: tuple[tuple[Concept, Sequence[Fibres | Improvements], Ranks], ...] = (
-            ("gmr", moves, rank),
-            ("smr", moves, best),
-            ("seq", steps, rank),
-            ("sseq", steps, best),
-        )
-        for concept, sweepers, outcome in answers:
-            if concept not in concepts:
-                continue
+def _judged(
+    conflict: Conflict, fibres: Sequence[Fibres], gains: Sequence[Improvements], ranks: Ranks,
+    party: int, concepts: Sequence[Concept],
+) -> Iterator[tuple[Concept, Mask]]:  # fmt: skip
+    """Where a party is stable, by each concept, for ranks of shape (n, N, W)."""
+    rank, possible = ranks[party], conflict.feasible[:, None]
+    best = moves_reach(fibres[party], rank, np.maximum)
+    if "nash" in concepts:
+        yield "nash", (best <= rank) & possible
+    others = [other for other in range(conflict.parties) if other != party]
+    moves, steps = [fibres[other] for other in others], [gains[other] for other in others]
+    answers: tuple[tuple[Concept, Sequence[Fibres | Improvements], Ranks], ...] = (
+        ("gmr", moves, rank),
+        ("smr", moves, best),
+        ("seq", steps, rank),
+        ("sseq", steps, best),
+    )
+    for concept, sweepers, outcome in answers:
+        if concept in concepts:
             worst = worst_within(sweepers, outcome)
             kept = moves_reach(fibres[party], np.minimum(rank, worst), np.maximum)
-            found[concept][party] = (kept <= rank) & possible
-    return found
+            yield concept, (kept <= rank) & possible

@@ -8,7 +8,7 @@ or an array (W,), one value a world; the unit of all payoffs is the protege's st
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -27,6 +27,7 @@ __all__ = [
     "Protege",
     "check_game",
     "restrict",
+    "side_by_side",
     "worlds_of",
 ]
 
@@ -174,8 +175,9 @@ def worlds_of(game: Game) -> int:
     ModelError
         When two arrays differ in length.
     """
-    lengths = {np.asarray(value).size for value in _numbers(game) if np.ndim(value)} - {1}
-    if any(np.ndim(value) > 1 for value in _numbers(game)) or len(lengths) > 1:
+    arrays = [value for value in _numbers(game) if isinstance(value, np.ndarray)]
+    lengths = {value.size for value in arrays if value.ndim} - {1}
+    if any(value.ndim > 1 for value in arrays) or len(lengths) > 1:
         raise ModelError(f"every parameter must be a number or have one length, found {lengths}")
     return lengths.pop() if lengths else 1
 
@@ -183,6 +185,19 @@ def worlds_of(game: Game) -> int:
 def restrict(game: Game, worlds: NDArray[np.intp] | slice) -> Game:
     """The same game in a choice of its worlds."""
     return _picked(game, worlds)
+
+
+def side_by_side(games: Sequence[Game], worlds: Sequence[int]) -> Game:
+    """Games of one shape as one game, the worlds of the first coming first.
+
+    Parameters
+    ----------
+    games : sequence of Game
+        With the same guarantors, order and modes; only numbers may differ.
+    worlds : sequence of int
+        How many worlds each counts for.
+    """
+    return replace(_joined(games, worlds), tiers=games[0].tiers, backstop=games[0].backstop)
 
 
 def check_game(game: Game) -> None:
@@ -236,12 +251,15 @@ def _check_range(what: str, value: Number, above: float = -1.0, most: float = np
 
 def _numbers(record: Any) -> list[Any]:
     """Every number in a record, however deep."""
+    if isinstance(record, np.ndarray | float | int):
+        return [record]
     if isinstance(record, tuple):
         return [number for each in record for number in _numbers(each)]
     if isinstance(record, Mapping):
         return [number for each in record.values() for number in _numbers(each)]
     if hasattr(record, "__dataclass_fields__"):
-        return [number for f in fields(record) for number in _numbers(getattr(record, f.name))]
+        names = record.__dataclass_fields__
+        return [number for name in names for number in _numbers(getattr(record, name))]
     return [] if isinstance(record, str | None) else [record]
 
 
@@ -257,4 +275,22 @@ def _picked(record: _Record, worlds: NDArray[np.intp] | slice) -> _Record:
     elif hasattr(value, "__dataclass_fields__"):
         parts = {f.name: _picked(getattr(value, f.name), worlds) for f in fields(value)}
         value = replace(value, **parts)
+    return value  # type: ignore[no-any-return]
+
+
+def _joined(records: Sequence[_Record], worlds: Sequence[int]) -> _Record:
+    """A record whose numbers are those of several, one after the other."""
+    first: Any = records[0]
+    value: Any = first
+    if isinstance(first, Mapping):
+        value = {key: _joined([each[key] for each in records], worlds) for key in first}  # type: ignore[index]
+    elif isinstance(first, np.ndarray | float | int):
+        parts = [np.broadcast_to(np.asarray(x), n) for x, n in zip(records, worlds, strict=True)]
+        value = np.concatenate(parts)
+    elif isinstance(first, tuple):
+        value = tuple(_joined(each, worlds) for each in zip(*records, strict=True))
+    elif hasattr(first, "__dataclass_fields__"):
+        names = first.__dataclass_fields__
+        parts_of = {n: _joined([getattr(r, n) for r in records], worlds) for n in names}
+        value = replace(first, **parts_of)
     return value  # type: ignore[no-any-return]
