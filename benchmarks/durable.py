@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from accord.theory.conflict import CONCEPTS, stability
 from accord.theory.deterrence import solve
-from accord.theory.game import restrict, side_by_side
+from accord.theory.game import restrict
 from accord.theory.reachability import Conflict
 from accord.theory.survival import live_through, temptation, tempted
 from credible import random_game
@@ -159,30 +160,33 @@ def batch() -> None:
 
 
 def years() -> None:
-    """5: 500 classes × 10,000 worlds × 10 years of a growing challenger, where it is tempted."""
+    """5: 500 classes × 10,000 worlds × 10 years of erosion and growth, where it is tempted."""
     worlds, classes, horizon = 10_000, 500, 10
     game, source = random_game(worlds, 3), np.random.default_rng(4)
     rows = temptation(source.random(worlds), source.random((horizon, worlds)), 0.5)
     when = tempted(source.random((horizon, worlds)), 0.2)
     never = np.zeros(worlds, dtype=np.int64)
 
-    where = [np.flatnonzero(row) for row in when]
-    sizes = [each.size for each in where]
-    grown = [
-        replace(game.challenger, strength=np.asarray(game.challenger.strength) * 1.03**year)
-        for year in range(1, horizon + 1)
-    ]
+    year, world = np.nonzero(when)
+    pairs = restrict(game, world)
+    grown = np.asarray(pairs.challenger.strength) * 1.03 ** (year + 1)
+    left = 0.97 ** (year + 1)
+    factors = source.uniform(0.5, 1.5, (classes, len(pairs.guarantors)))
+
+    def one_class(factor: NDArray[np.float64]) -> None:
+        own = tuple(
+            replace(g, strength=np.asarray(g.strength) * (left * f))
+            for g, f in zip(pairs.guarantors, factor, strict=True)
+        )
+        challenger = replace(pairs.challenger, strength=grown)
+        chances = np.zeros(rows.shape)
+        chances[when] = solve(replace(pairs, challenger=challenger, guarantors=own)).p_attack
+        live_through(when, rows, chances, never, np.full(worlds, np.inf))
 
     def follow() -> None:
-        for _ in range(classes):
-            each = [
-                restrict(replace(game, challenger=own), worlds_of_year)
-                for own, worlds_of_year in zip(grown, where, strict=True)
-            ]
-            found = solve(side_by_side(each, sizes), workers=WORKERS).p_attack
-            chances = np.zeros(rows.shape)
-            chances[when] = found
-            live_through(when, rows, chances, never, np.full(worlds, np.inf))
+        with ThreadPoolExecutor(WORKERS) as threads:
+            for _ in threads.map(one_class, factors):
+                pass
 
     seconds, _ = clock(follow, 1)
     row("500 × 10,000 × 10 years", f"{seconds:.1f} s", "–", "–", "10 s", seconds < 10)
