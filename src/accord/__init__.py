@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from accord.case.load import load
     from accord.case.scaffold import new
     from accord.exchange.coalitions import solve_coalition
+    from accord.exchange.conflicts import solve_conflict
     from accord.exchange.deterrences import solve_deterrence
     from accord.exchange.exporting import export_case as export
     from accord.exchange.importing import import_case
@@ -53,6 +54,7 @@ __all__ = [
     "schema",
     "solve_bargain",
     "solve_coalition",
+    "solve_conflict",
     "solve_deterrence",
     "solve_power",
 ]
@@ -74,6 +76,7 @@ def __getattr__(name: str) -> Any:
         "schema": ("accord.formats.deterrence_file_schema", "schema"),
         "solve_bargain": ("accord.exchange.solving", "solve_bargain"),
         "solve_coalition": ("accord.exchange.coalitions", "solve_coalition"),
+        "solve_conflict": ("accord.exchange.conflicts", "solve_conflict"),
         "solve_deterrence": ("accord.exchange.deterrences", "solve_deterrence"),
         "solve_power": ("accord.exchange.powers", "solve_power"),
     }.get(name, ("", ""))

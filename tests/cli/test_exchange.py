@@ -76,7 +76,7 @@ def test_export_tells_people_what_the_format_cannot_say_on_stderr(capsys, tmp_pa
 
 
 def test_export_wants_a_format_that_it_knows(capsys, tmp_path):
-    code, report = told(capsys, "export", TEACHING, "--format", "gmcr", "-o", tmp_path / "out")
+    code, report = told(capsys, "export", TEACHING, "--format", "xml", "-o", tmp_path / "out")
     assert code == 2
     assert "genius" in report["errors"][0]["found"]
 

@@ -68,8 +68,8 @@ def test_a_folder_with_anything_in_it_is_refused_and_left_alone(tmp_path):
 
 
 def test_an_unknown_format_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="wanted genius, geniusweb or efg"):
-        export_case(load(TEACHING), tmp_path / "out", "gmcr")
+    with pytest.raises(UsageError, match="wanted genius, geniusweb, efg or gmcr"):
+        export_case(load(TEACHING), tmp_path / "out", "xml")
     assert not (tmp_path / "out").exists()
 
 

@@ -67,7 +67,7 @@ def test_beliefs_are_told_to_be_beliefs(tmp_path):
         ({"seed": -1}, "--seed -1"),
         ({"format": "genius", "package": "pact"}, "wanted them with efg"),
         ({"format": "geniusweb", "world": 0}, "wanted them with efg"),
-        ({"format": "gmcr"}, "wanted genius, geniusweb or efg"),
+        ({"format": "xml"}, "wanted genius, geniusweb, efg or gmcr"),
     ],
 )
 def test_options_that_do_not_fit_write_nothing(tmp_path, words, says):

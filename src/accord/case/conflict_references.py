@@ -143,12 +143,12 @@ def _check_preferences(case: Case, tree: Tree, conflict: Conflict, path: Path) -
             tree.error(at, repr(party), "a party of this conflict")
         for i, worth in enumerate(preference.worth or ()):
             if worth.value == "game":
-                _check_game(case, tree, path, (*at, "worth", i))
+                _check_game(case, tree, conflict, path, (*at, "worth", i))
         if preference.ranking is not None:
             _check_ranking(tree, conflict, preference.ranking, (*at, "ranking"))
 
 
-def _check_game(case: Case, tree: Tree, path: Path, at: Path) -> None:
+def _check_game(case: Case, tree: Tree, conflict: Conflict, path: Path, at: Path) -> None:
     """The attack's value comes from the game, in the conflict that test 4 asks about."""
     years = case.file.durability
     if case.file.deterrence is None or not case.file.pledges:
@@ -156,6 +156,9 @@ def _check_game(case: Case, tree: Tree, path: Path, at: Path) -> None:
     elif years is None or years.conflict is None or path[-1] != years.conflict.name:
         tree.error(at, "value: game", "a number of points",
                    "only the conflict that durability names knows the game's value")  # fmt: skip
+    elif not conflict.uses_package:
+        tree.error(at, "value: game in a conflict without a package", "a number of points",
+                   "write uses_package: true if it is played once a package is signed")  # fmt: skip
 
 
 def _check_ranking(

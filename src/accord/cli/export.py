@@ -1,4 +1,4 @@
-"""``accord export``: a case's bargaining or deterrence game in the format of another tool."""
+"""``accord export``: a case's bargaining, game or conflicts in the format of another tool."""
 
 from __future__ import annotations
 
@@ -22,34 +22,48 @@ from accord.cli.printing import note, print_json
 
 __all__ = ["export"]
 
+FormatOption = Annotated[
+    Literal["genius", "geniusweb", "efg", "gmcr"],
+    typer.Option(
+        "--format",
+        help="The bargaining as Genius XML or GeniusWeb JSON; the deterrence game of a "
+        "package, as the challenger sees it, as Gambit's extensive form (efg); or conflicts "
+        "as .gmcr.",
+    ),
+]
+OutputOption = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", metavar="DIR", help="A folder that does not exist yet, or is empty."
+    ),
+]
+ConflictsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--conflict",
+        metavar="NAME",
+        help="With gmcr: a conflict of the case; all if none, those that use the package only "
+        "with one; repeatable.",
+    ),
+]
+
 
 def export(
     case: CaseArgument,
     *,
-    format: Annotated[  # noqa: A002  the option's name
-        Literal["genius", "geniusweb", "efg"],
-        typer.Option(
-            "--format",
-            help="The bargaining as Genius XML or GeniusWeb JSON, or the deterrence game of a "
-            "package, as the challenger sees it, as Gambit's extensive form.",
-        ),
-    ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "-o", "--output", metavar="DIR", help="A folder that does not exist yet, or is empty."
-        ),
-    ],
+    format: FormatOption,  # noqa: A002  the option's name
+    output: OutputOption,
     package: PackageOption = None,
     world: WorldOption = None,
     seed: SeedOption = 1,
+    conflict: ConflictsOption = None,
     as_of: AsOfOption = None,
     assume: AssumeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write a case for another tool; what the format cannot say is told."""
     loaded = accord.load(case, as_of_date(as_of), assume or ())
-    report = accord.export(loaded, output, format, package, world, seed)
+    report = accord.export(loaded, output, format, package, world, seed, conflict or ())
     if json:
         print_json({"files": [str(path) for path in report.files], "notes": list(report.notes)})
         return

@@ -11,6 +11,7 @@ import accord
 from accord.cli.options import JsonOption
 from accord.cli.printing import note, print_json, print_table
 from accord.cli.solve_coalition import coalition
+from accord.cli.solve_conflict import conflict
 from accord.cli.solve_deterrence import deterrence
 from accord.cli.solve_power import power
 
@@ -56,7 +57,7 @@ def bargain(
     _blockers(report)
 
 
-SOLVERS = (bargain, coalition, power, deterrence)
+SOLVERS = (bargain, coalition, power, deterrence, conflict)
 """The kernels, in the order of the help."""
 
 

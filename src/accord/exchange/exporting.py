@@ -1,7 +1,8 @@
-"""What other tools read, from cases: negotiations, and deterrence games as trees."""
+"""What other tools read, from cases: negotiations, deterrence games as trees, and conflicts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -9,6 +10,7 @@ from accord._errors import UsageError
 from accord.case.case import Case
 from accord.criteria.positions import ActorPosition, positions
 from accord.criteria.setting import Setting
+from accord.exchange.conflict_export import write_conflicts
 from accord.exchange.game_of_case import game_of_case
 from accord.exchange.placing import place, refuse_occupied
 from accord.exchange.report import Report
@@ -22,7 +24,7 @@ from accord.worlds.worlds import central_case
 
 __all__ = ["Format", "export_case", "negotiation_of"]
 
-Format = Literal["genius", "geniusweb", "efg"]
+Format = Literal["genius", "geniusweb", "efg", "gmcr"]
 
 _WRITERS = {"genius": write_genius, "geniusweb": write_geniusweb}
 _TESTS = {
@@ -35,26 +37,31 @@ _TESTS = {
 
 def export_case(
     case: Case, folder: str | Path, format: Format, package: str | None = None,  # noqa: A002
-    world: int | None = None, seed: int = 1,
+    world: int | None = None, seed: int = 1, conflicts: Sequence[str] = (),
 ) -> Report:  # fmt: skip
-    """Write a case for another tool: its bargaining, or the deterrence game of one package.
+    """Write a case for another tool: its bargaining, a package's deterrence game, or its conflicts.
 
     Of the bargaining the central case is written. Utilities run from 0 to 1, a hundredth of
     points, of every actor with a walk-away value. Of the game what the challenger sees is
-    written, the same tree as ``solve_deterrence(…, efg=FILE)`` writes.
+    written, the same tree as ``solve_deterrence(…, efg=FILE)`` writes. Of conflicts the states,
+    moves and preferences are written, a file each; states keep their numbers.
 
     Parameters
     ----------
     folder : path
         A folder that does not exist yet, or is empty.
     format : str
-        ``genius`` (XML), ``geniusweb`` (JSON) or ``efg`` (Gambit's extensive form).
+        ``genius`` (XML), ``geniusweb`` (JSON), ``efg`` (Gambit's extensive form) or ``gmcr``
+        (the graph model's conflicts in options).
     package : str, optional
-        Of a tree; the case's first by default.
+        Of a tree, the case's first by default; of conflicts that depend on it.
     world : int, optional
-        Of a tree, counted from 0 in the draws of ``seed``; its central world by default.
+        Of a tree or of conflicts, counted from 0 in the draws of ``seed``; the central world by
+        default.
     seed : int
         Of the draws.
+    conflicts : sequence of str
+        Which conflicts; without any all that do not depend on a package, or with one all.
 
     Returns
     -------
@@ -65,17 +72,23 @@ def export_case(
     ------
     UsageError
         If the format is unknown or has no package and world, nobody has a walk-away value, there
-        is no game, or the folder holds anything or cannot be written. Nothing is written then.
+        is no game or no conflict, or the folder holds anything or cannot be written. Nothing is
+        written then.
     """
     if format not in get_args(Format):
         *first, last = get_args(Format)
         raise UsageError(f"found the format {format!r}, wanted {', '.join(first)} or {last}")
     refuse_occupied(folder)
+    if format == "gmcr":
+        told = write_conflicts(case, conflicts, package, world, seed)
+        return Report(place(folder, told.files), told.notes)
+    if conflicts:
+        raise UsageError(f"found --conflict with the format {format}, wanted it with gmcr")
     if format == "efg":
         return _export_game(case, folder, package, world, seed)
     if package is not None or world is not None:
         raise UsageError(
-            f"found --package or --world with the format {format}, wanted them with efg; "
+            f"found --package or --world with the format {format}, wanted them with efg or gmcr; "
             "a negotiation holds every package"
         )
     negotiation = negotiation_of(case)
