@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.criteria.conflict_points import even_sample, point
 from accord.criteria.conflicts import Model, model_of, party_ranks, state_of, state_text
 from accord.criteria.credible import games, solution
 from accord.criteria.setting import Setting
 from accord.theory.conflict import Concept, stability
 from accord.theory.witness import witness
 
-__all__ = ["Kept", "kept"]
+__all__ = ["Kept", "defections", "kept", "ranks_under", "value_of_attack"]
 
 Booleans = NDArray[np.bool_]
-WITNESSES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +51,7 @@ def kept(setting: Setting, package: str) -> Kept | None:
     model = setting.once(("model", name), lambda: model_of(setting.case, name))
     assert model.written.kept is not None
     state = state_of(model, model.written.kept)
-    value = None
-    if setting.case.file.deterrence is not None and setting.case.file.pledges:
-        solved, seen = solution(setting, package), games(setting, package)[1]
-        value = 100.0 * (solved.attack_value - np.asarray(seen.challenger.without_attack))
-        value = np.broadcast_to(value, (setting.worlds.count,))
-    chosen = package if model.written.uses_package else None
-    ranks = party_ranks(setting, model, chosen, value)
+    ranks = ranks_under(setting, package, model)
     by_party = stability(model.conflict, ranks, (concept,))[concept][:, :, state]
     stable = np.asarray(by_party.all(axis=1))
     escaping = np.where(stable, -1, np.argmin(by_party, axis=1)).astype(np.int64)
@@ -69,12 +63,51 @@ def kept(setting: Setting, package: str) -> Kept | None:
     return Kept(concept, model.parties, stable, escaping, escapes)
 
 
+def ranks_under(setting: Setting, package: str, model: Model) -> NDArray[np.int32]:
+    """What the parties of a conflict prefer under a package, (W, n, N)."""
+    value = None
+    if setting.case.file.deterrence is not None and setting.case.file.pledges:
+        value = value_of_attack(setting, package)
+    chosen = package if model.written.uses_package else None
+    return party_ranks(setting, model, chosen, value)
+
+
+def value_of_attack(setting: Setting, package: str) -> NDArray[np.float64]:
+    """Points of the attack of the deterrence game, 100 (U-bar - s_C), shape (W,)."""
+    solved, seen = solution(setting, package), games(setting, package)[1]
+    value = 100.0 * (solved.attack_value - np.asarray(seen.challenger.without_attack))
+    return np.broadcast_to(value, (setting.worlds.count,))
+
+
+def defections(setting: Setting, package: str) -> dict[str, Any]:
+    """Of each conflict that follows a signing: for whom keeping holds, and what would mend it.
+
+    Shares are over the first block of worlds, reasons are those of the central case.
+    """
+    years = setting.case.file.durability
+    played = None if years is None else years.conflict
+    block, central = setting.first_block(), setting.central()
+    result = {}
+    for name, written in setting.case.file.conflicts.items():
+        if not written.uses_package or written.kept is None:
+            continue
+        model = model_of(setting.case, name)
+        concept: Concept = "seq"
+        if played is not None and played.name == name:
+            concept = played.concept
+        result[name] = point(
+            block, model, ranks_under(block, package, model),
+            ranks_under(central, package, model)[0], state_of(model, written.kept), concept,
+        ) | {"question": written.question, "schema": 1}  # fmt: skip
+    return result
+
+
 def _escape(
     model: Model, ranks: NDArray[np.int32], concept: Concept, party: int, state: int,
     where: NDArray[np.intp],
 ) -> dict[str, Any]:  # fmt: skip
     """In how many worlds a party escapes, and by which moves in an even sample of them."""
-    sample = where[np.unique(np.linspace(0, len(where) - 1, WITNESSES).astype(int))]
+    sample = even_sample(where)
     moves: dict[str, int] = {}
     for world in sample:
         found = witness(model.conflict, ranks[world], concept, party, state)

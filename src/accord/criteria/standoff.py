@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.case.case import Case
-from accord.criteria.conflicts import Model, model_of, party_ranks, state_of, state_text
+from accord.criteria.conflict_points import move_record, point, state_record, witness_record
+from accord.criteria.conflicts import Model, model_of, party_ranks, state_of
 from accord.criteria.setting import Setting
 from accord.theory.conflict import CONCEPTS, Concept, equilibria, stability
 from accord.theory.sampling import BLOCK
-from accord.theory.witness import Move, Route, Witness, status_quo_paths, witness
+from accord.theory.witness import Move, Route, status_quo_paths, witness
 from accord.worlds.worlds import central_case, draw
 
 __all__ = ["standoff"]
 
+Ranks = NDArray[np.int32]
 MOST_LISTED = 40
 
 
@@ -46,74 +50,51 @@ def _settled(case: Case, name: str) -> dict[str, Any]:
         "question": model.written.question,
         "states": int(model.conflict.feasible.sum()),
         "equilibria": {
-            c: [_state(model, int(s)) for s in settled[c][:MOST_LISTED]] for c in CONCEPTS
+            c: [state_record(model, int(s)) for s in settled[c][:MOST_LISTED]] for c in CONCEPTS
         },
         "counts": {c: int(settled[c].size) for c in CONCEPTS},
         "concept": strongest,
-        "shares": _shares(case, model, strongest, listed),
+        "shares": [],
     }
+    block = Setting(case, draw(case, BLOCK), {})
+    drawn = party_ranks(block, model, None, None)
     if strongest is not None:
+        found = stability(model.conflict, drawn, (strongest,))
+        held = equilibria(model.conflict, found[strongest])
+        record["shares"] = [int(held[:, state].sum()) for state in listed]
         record["witnesses"] = [
-            _witnessed(model, witness(model.conflict, ranks, strongest, party, state))
+            witness_record(model, witness(model.conflict, ranks, strongest, party, state))
             for state in listed[:8]
             for party in range(len(model.parties))
         ]
     if today is not None:
-        record["today"] = _state(model, today)
-        record["today_stable"] = {
-            c: [p for i, p in enumerate(model.parties) if stable[c][i, today]] for c in CONCEPTS
-        }
-        record["paths"] = [
-            _route(model, route) for route in status_quo_paths(model.conflict, ranks, today, listed)
-        ]
+        concept = strongest or CONCEPTS[0]
+        record["point"] = point(block, model, drawn, ranks, today, concept)
+        record |= _from_today(model, ranks, stable, today, listed)
     return record
 
 
-def _shares(case: Case, model: Model, concept: Concept | None, listed: list[int]) -> list[int]:
-    """In how many of the first 256 worlds each listed state is an equilibrium by a concept."""
-    if concept is None:
-        return []
-    setting = Setting(case, draw(case, BLOCK), {})
-    found = stability(model.conflict, party_ranks(setting, model, None, None), (concept,))
-    settled = equilibria(model.conflict, found[concept])
-    return [int(settled[:, state].sum()) for state in listed]
-
-
-def _state(model: Model, state: int) -> list[str]:
-    return list(state_text(model, state))
-
-
-def _move(model: Model, move: Move) -> dict[str, Any]:
+def _from_today(
+    model: Model, ranks: Ranks, stable: Mapping[Concept, NDArray[np.bool_]], today: int,
+    listed: list[int],
+) -> dict[str, Any]:  # fmt: skip
+    """For whom today's state holds, and the shortest ways from there to where things settle."""
+    parties = list(enumerate(model.parties))
     return {
-        "party": model.parties[move.party],
-        "from": _state(model, move.start),
-        "to": _state(model, move.end),
-    }
-
-
-def _witnessed(model: Model, found: Witness) -> dict[str, Any]:
-    return {
-        "concept": found.concept,
-        "party": model.parties[found.party],
-        "state": _state(model, found.state),
-        "stable": found.stable,
-        "escape": _move(model, found.escape) if found.escape is not None else None,
-        "sanctions": [
-            {
-                "improvement": _move(model, sanction.improvement),
-                "path": [_move(model, step) for step in sanction.path],
-            }
-            for sanction in found.sanctions
+        "today": state_record(model, today),
+        "today_stable": {c: [p for i, p in parties if stable[c][i, today]] for c in CONCEPTS},
+        "paths": [
+            _route(model, route) for route in status_quo_paths(model.conflict, ranks, today, listed)
         ],
     }
 
 
 def _route(model: Model, route: Route) -> dict[str, Any]:
     def steps(path: tuple[Move, ...] | None) -> list[dict[str, Any]] | None:
-        return None if path is None else [_move(model, step) for step in path]
+        return None if path is None else [move_record(model, step) for step in path]
 
     return {
-        "state": _state(model, route.state),
+        "state": state_record(model, route.state),
         "by_moves": steps(route.by_moves),
         "by_improvements": steps(route.by_improvements),
     }

@@ -1,4 +1,4 @@
-"""What a run tells beside the four tests: deals, demands, the standoff, the burden."""
+"""What a run tells beside the four tests: deals, demands, the standoff, the burden, defections."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from accord.criteria.burden import burden
 from accord.criteria.demands import conflicting_demands
 from accord.criteria.drafting import drafting
 from accord.criteria.impasse import impasse
+from accord.criteria.kept import defections
 from accord.criteria.levers import levers
 from accord.criteria.setting import Setting, rule_names
 from accord.criteria.standoff import standoff
@@ -36,6 +37,7 @@ def beside(setting: Setting, names: Sequence[str]) -> dict[str, Any]:
         "bargaining": _bargaining(setting, names),
         "burden": _burden(setting, names),
         "levers": _levers(setting, names),
+        "defections": {name: defections(setting, name) for name in names[:1]},
     }
 
 
