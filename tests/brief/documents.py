@@ -78,6 +78,17 @@ def charts(name="Name") -> list[Chart]:
         for j in range(1, 4)
         if i != j
     ]
+    columns = [
+        {"cause": f"{name} {i}", "year": y, "share": s, "low": 0.0, "high": s and s * 1.2}
+        for i in range(3)
+        for y, s in enumerate((0.0, 0.004, 0.3 * i, None, None), start=1)
+    ]
+    options = [
+        {"when": f"{name} {i}", "what": f"{name} {j}", "level": ("", "on", name)[(i + j) % 3],
+         "changed": i > 0 and j > 0}
+        for i in range(3)
+        for j in range(4)
+    ]  # fmt: skip
     names = {"x_title": f"{name} 0", "y_title": f"{name} 1"}
     return [
         chart("bars", rows, y="label", x="share"),
@@ -87,6 +98,8 @@ def charts(name="Name") -> list[Chart]:
         chart("curves", curves, x_title="years", y_title="share"),
         chart("plane", places, **names, x_least=5.0, y_least=8.0),
         chart("waits", waits),
+        chart("columns", columns, x_title="years"),
+        chart("options", options, x="when", y="what"),
     ]
 
 

@@ -94,3 +94,18 @@ def test_escapes_count_the_worlds_in_which_it_does_not_hold(found):
             assert not escapes["answers"] or point["concept"] != "nash"
         for answer in escapes["answers"]:
             assert answer["unwilling"]
+
+
+def test_groups_that_leave_all_gain_by_it(found):
+    point = found.told["point"]
+    today = found.number(point["state"])
+    for group in point["together"]:
+        members = [found.party(name) for name in group["parties"]]
+        here = today
+        for move in group["path"]:
+            mover = found.party(move["party"])
+            assert mover in members
+            assert found.number(move["from"]) == here
+            here = found.number(move["to"])
+            assert here in search.moves(found.model, mover, found.number(move["from"]))
+        assert all(search.better(found.model, member, here, today) for member in members)

@@ -14,7 +14,17 @@ from typing import Any
 from accord._errors import ModelError
 from accord.brief import palette
 from accord.brief.document import Chart
-from accord.brief.drawings import bars, curves, dots, heat, intervals, plane, waits
+from accord.brief.drawings import (
+    bars,
+    columns,
+    curves,
+    dots,
+    heat,
+    intervals,
+    options,
+    plane,
+    waits,
+)
 from accord.brief.typefaces import FOLDER
 
 __all__ = ["KINDS", "NARROW", "WIDE", "specification", "svg"]
@@ -24,10 +34,12 @@ WIDE, NARROW = 660, 330
 
 KINDS: Mapping[str, Callable[[Chart, int], Any]] = {
     "bars": bars.draw,
+    "columns": columns.draw,
     "curves": curves.draw,
     "dots": dots.draw,
     "heat": heat.draw,
     "intervals": intervals.draw,
+    "options": options.draw,
     "plane": plane.draw,
     "waits": waits.draw,
 }

@@ -106,6 +106,7 @@ def reason_spans(run: Run, name: str) -> Text:
 _PLAIN = {
     "attack": "an attack in a year of temptation",
     "kept": "it is kept",
+    "votes": "too few votes that count to consent at all",
     "no-single-guarantor": "no single guarantor's certainty would be enough",
     "challengers-stake": "the prize outweighs what all guarantors together could threaten",
     "protege-alone": "the protected state holds it alone",

@@ -73,12 +73,13 @@ class Ledger:
     def detail(self, name: str, record: Mapping[str, Any], reduction: str, basis: str) -> Figure:
         """A share or mean that a test's detail tells: ``{share, se}`` or ``{mean, se, …}``.
 
-        ``worlds`` says how many there were, where they were not all of the run's.
+        ``worlds`` says how many there were, where they were not all of the run's, and ``blocks``
+        over how many blocks they lie, where they do not fill them.
         """
         value = float(record["share"] if "share" in record else record["mean"])
         error = float(record["se"])
         worlds = int(record.get("worlds", self.run.worlds))
-        blocks = max(worlds // 256, 1)
+        blocks = int(record.get("blocks", max(worlds // 256, 1)))
         effective = min(float(self.run.manifest["effective_worlds"]), float(worlds))
         bound = None
         if "share" in record and value in {0.0, 1.0}:

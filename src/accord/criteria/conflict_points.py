@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from accord.criteria.conflicts import Model, state_text
 from accord.criteria.setting import Setting
 from accord.theory.conflict import CONCEPTS, Concept, stability
+from accord.theory.conflict_coalitions import CoalitionConcept, coalition_stability
 from accord.theory.conflict_inverse import missing_sanctions
 from accord.theory.conflict_limited import PartyMoves
 from accord.theory.witness import Move, Witness, witness
@@ -26,6 +27,9 @@ Booleans = NDArray[np.bool_]
 Ranks = NDArray[np.int32]
 
 MOST_CHANGES = 24
+MOST_PARTIES = 8
+"""Of a conflict all of whose groups are tried."""
+
 SAMPLE = 12
 """Worlds of which the moves are looked at."""
 
@@ -56,6 +60,7 @@ def point(
         "concept": concept,
         "worlds": setting.worlds.count,
         "stable": {c: setting.share(own[c].all(axis=1)) for c in CONCEPTS},
+        "together": _together(model, central, state, concept),
         "parties": {
             name: {
                 "stable": {c: setting.share(own[c][:, party]) for c in CONCEPTS},
@@ -69,6 +74,23 @@ def point(
             for party, name in enumerate(model.parties)
         },
     }
+
+
+def _together(
+    model: Model, central: Ranks, state: int, concept: Concept
+) -> list[dict[str, Any]] | None:
+    """Groups of two or more that gain by moving together; None where they are too many to try."""
+    asked: CoalitionConcept = "seq" if concept in {"seq", "sseq"} else "nash"
+    if len(model.parties) > MOST_PARTIES:
+        return None
+    (verdict,) = coalition_stability(model.conflict, central, [state], concepts=(asked,))
+    return [
+        {
+            "parties": [model.parties[member] for member in escape.coalition],
+            "path": [move_record(model, move) for move in escape.path],
+        }
+        for escape in verdict.escapes
+    ]
 
 
 def _changes(

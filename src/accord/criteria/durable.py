@@ -59,7 +59,9 @@ def assess(setting: Setting) -> TestResult:
             ended = _endings(setting, lived, who, years_of, names)
             values[row, column] = lived.margin
             reasons[row, column] = _with_escapes(ended, keeping, names)
-            per_rule[rule] = survival_detail(setting, lived, ended, names, horizon_years(years))
+            if package not in setting.brief:
+                horizon = horizon_years(years)
+                per_rule[rule] = survival_detail(setting, lived, ended, names, horizon)
         if package not in setting.brief:
             own = _detail(setting, package, keeping, years_of)
             details[package] = own | {"rules": per_rule}
@@ -73,7 +75,7 @@ def _detail(
     assert years is not None
     attacked = (years_of.tempted & (years_of.temptations < years_of.p_attack)).any(axis=0)
     return {
-        "schema": 1,
+        "schema": 2,
         "years": horizon_years(years),
         "kept": None if keeping is None else setting.share(keeping.stable),
         "escapes": {} if keeping is None else keeping.escapes,
@@ -86,7 +88,7 @@ def _detail(
 def _names(case: Case) -> list[str]:
     years = case.file.durability
     assert years is not None
-    names = ["kept", "attack"]
+    names = ["kept", "attack", "votes"]
     names += [f"reversal:{name}" for name in years.elections]
     names += [f"leaves:{actor}" for actor in case.file.positions]
     if years.conflict is not None:
@@ -169,7 +171,7 @@ def _endings(
     actors = list(positions(setting))
     leaves = np.array([names.index(f"leaves:{a}") for a in actors] or [0], dtype=np.int64)
     left = ended & ~attacked
-    result[left] = leaves[np.maximum(who, 0)][left]
+    result[left] = np.where(who < 0, names.index("votes"), leaves[np.maximum(who, 0)])[left]
     return result
 
 

@@ -12,10 +12,13 @@ from accord.criteria.fighting import build_game
 from accord.criteria.setting import Setting
 from accord.criteria.years import calendar, horizon_years
 from accord.theory.deterrence import solve
+from accord.theory.estimates import Estimate, share
 from accord.theory.survival import Survival, survival_curve
 
-__all__ = ["commitment", "survival_detail"]
+__all__ = ["commitment", "hazards", "survival_detail"]
 
+Booleans = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
@@ -35,13 +38,54 @@ def survival_detail(
     return {
         "survival": [{"share": e.value, "se": e.standard_error} for e in curve],
         "endings": ended,
+        "hazards": hazards(lived.end_year, reasons, names, horizon, weights),
         "survives": setting.share(lived.survives),
         "durable": setting.share(lived.margin >= 0),
     }
 
 
+def hazards(
+    end_year: Integers, reasons: Integers, names: list[str], horizon: int, weights: Floats | None
+) -> dict[str, Any]:
+    """The chance of ending in each year, by each cause and by any, given that it still stood.
+
+    Cause-specific hazards in discrete time (Kalbfleisch and Prentice 2002), with errors between
+    the blocks of worlds that still stand when the year begins. ``worlds`` says how many of equal
+    weight those are worth and ``blocks`` over how many blocks they lie; a year that no world
+    reaches has None.
+    """
+    ended = end_year > 0
+    causes = {names[i]: ended & (reasons == i) for i in np.unique(reasons[ended])}
+    found: dict[str, Any] = {
+        "worlds": [],
+        "blocks": [],
+        "any": [],
+        "causes": {c: [] for c in causes},
+    }
+    given = np.ones(end_year.size) if weights is None else weights
+    for year in range(1, horizon + 1):
+        standing = np.where(~ended | (end_year >= year), given, 0.0)
+        reached = bool(standing.any())
+        whole = share(end_year == year, standing) if reached else None
+        found["worlds"].append(whole.effective_worlds if whole is not None else 0.0)
+        found["blocks"].append(whole.blocks if whole is not None else 0)
+        found["any"].append(_record(whole) if whole is not None else None)
+        for cause, where in causes.items():
+            record = _hazard(where & (end_year == year), standing) if reached else None
+            found["causes"][cause].append(record)
+    return found
+
+
+def _hazard(where: Booleans, standing: Floats) -> dict[str, float]:
+    return _record(share(where, standing)) if where.any() else {"share": 0.0, "se": 0.0}
+
+
+def _record(found: Estimate) -> dict[str, float]:
+    return {"share": found.value, "se": found.standard_error}
+
+
 def commitment(setting: Setting, package: str) -> dict[str, Any] | None:
-    """The first year in which waiting would cost the challenger more than war does.
+    """The first year in which waiting would cost the weakening side more than war wastes.
 
     In the central case, with π_t the chance that the challenger wins a war begun in year t, the
     commitment to peace fails where δ·π_{t+1} − π_t > c_C / v_C + c_D / v_D (Powell 2006). A

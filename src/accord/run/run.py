@@ -14,7 +14,7 @@ from accord.verdict.verdict import Verdict
 
 __all__ = ["SCHEMA", "Run", "variant_name"]
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the layout of a run folder."""
 
 

@@ -126,7 +126,8 @@ def open_run(folder: Path) -> Run:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if manifest["schema"] != SCHEMA:
-            raise RunError(f"{folder} has layout {manifest['schema']}, this accord reads {SCHEMA}")
+            found = f"{folder} has layout {manifest['schema']}, this accord reads {SCHEMA}"
+            raise RunError(f"{found}; write it anew with accord assess")
         return _read(folder, manifest)
     except FileNotFoundError as error:
         name = Path(error.filename).name if error.filename else "manifest.json"

@@ -7,6 +7,7 @@ event's likelihood; unknown is not no.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
@@ -23,7 +24,7 @@ from accord.worlds.worlds import Worlds
 
 __all__ = [
     "Weights", "entries_in_force", "event_probability", "explained_indicators",
-    "journal_weights", "last_entries",
+    "journal_weights", "last_entries", "reached_by",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -74,14 +75,19 @@ def entries_in_force(case: Case) -> dict[str, JournalEntry]:
 
 
 def event_probability(worlds: Worlds, indicator: Indicator) -> Floats:
-    """P(the event happens by its deadline | world, what is known of milestones), (W,).
-
-    A milestone that has kept silent until the as-of date has less time left.
-    """
+    """P(the event happens by its deadline | world, what is known of milestones), (W,)."""
     likelihood = indicator.likelihood
     if isinstance(likelihood, tuple):
         return _by_clauses(worlds, likelihood)
-    silence = Observation(indicator.deadline, likelihood.milestone, happened=False)
+    return reached_by(worlds, likelihood.milestone, indicator.deadline)
+
+
+def reached_by(worlds: Worlds, milestone: str, day: dt.date) -> Floats:
+    """P(a milestone is reached by a day | world, what is known of milestones), (W,).
+
+    A milestone that has kept silent until the as-of date has less time left.
+    """
+    silence = Observation(day, milestone, happened=False)
     known = _observations(worlds.case)
     group = next(group for group in related(worlds, [*known, silence]) if silence in group)
     before = [each for each in group if each in known]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 from accord.brief.document import Chart
 from accord.brief.drawings.labels import (
     finite,
+    heads,
     inline,
     labelled,
-    pixels_down,
     row_axis,
     shown,
 )
@@ -55,27 +54,5 @@ def draw(chart: Chart, width: int) -> Any:
         plain.transform_filter(test).mark_text(color=ink).encode(**place, text=alt.Text("shown:N"))
         for ink, test in inks.items()
     ]
-    layers = alt.layer(field, *values, _heads(columns, cell), row_axis(rows))
+    layers = alt.layer(field, *values, heads(columns, cell), row_axis(rows))
     return layers.properties(width=alt.Step(cell), height=alt.Step(labels.step))
-
-
-def _heads(columns: list[str], cell: int) -> Any:
-    """The names of the columns above them, wrapped to the cells."""
-    import altair as alt  # noqa: PLC0415
-
-    characters = max(cell // 7, 8)
-    lines = [textwrap.wrap(name, characters) or [""] for name in columns]
-    deepest = max(len(one) for one in lines)
-    heads = [
-        {"column": i, "label": "\n".join([" "] * (deepest - len(one)) + one)}
-        for i, one in enumerate(lines)
-    ]
-    return (
-        alt.Chart(inline(heads))
-        .mark_text(baseline="top", lineBreak="\n", lineHeight=15)
-        .encode(
-            x=alt.X("column:O", axis=None),
-            y=pixels_down(-15 * deepest - 6),
-            text=alt.Text("label:N"),
-        )
-    )

@@ -16,8 +16,8 @@ from typing import Any
 from accord.brief.words import percent
 
 __all__ = [
-    "Labels", "finite", "inline", "labelled", "pixels_across", "pixels_down", "row_axis", "shown",
-    "text_width",
+    "Labels", "finite", "heads", "inline", "labelled", "pixels_across", "pixels_down", "row_axis",
+    "shown", "text_width",
 ]  # fmt: skip
 
 _SIZE = 13
@@ -86,6 +86,28 @@ def row_axis(rows: Sequence[Mapping[str, Any]]) -> Any:
             )
             .encode(x=pixels_across(-_GAP), y=alt.Y("row:O", axis=None), text=alt.Text("label:N"))
             for (breaks, own), some in looks.items()
+        )
+    )
+
+
+def heads(columns: Sequence[str], cell: int) -> Any:
+    """The names of columns above them, wrapped to cells of a width."""
+    import altair as alt  # noqa: PLC0415
+
+    characters = max(cell // 7, 8)
+    lines = [textwrap.wrap(name, characters) or [""] for name in columns]
+    deepest = max(len(one) for one in lines)
+    texts = [
+        {"column": i, "label": "\n".join([" "] * (deepest - len(one)) + one)}
+        for i, one in enumerate(lines)
+    ]
+    return (
+        alt.Chart(inline(texts))
+        .mark_text(baseline="top", lineBreak="\n", lineHeight=_LINE)
+        .encode(
+            x=alt.X("column:O", axis=None),
+            y=pixels_down(-_LINE * deepest - 6),
+            text=alt.Text("label:N"),
         )
     )
 

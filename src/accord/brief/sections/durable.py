@@ -9,6 +9,7 @@ from accord.brief.desk import Desk
 from accord.brief.document import (
     Block,
     Chart,
+    Figure,
     FromCase,
     Items,
     Paragraph,
@@ -17,9 +18,12 @@ from accord.brief.document import (
     Table,
     Text,
 )
-from accord.brief.labels import actor_span, package_span, reason_spans, rule_name
+from accord.brief.labels import package_span, reason_spans, rule_name, rule_words
+from accord.brief.sections.commitment import RESEARCH, commitment
+from accord.brief.sections.defections import defections
+from accord.brief.sections.hazards import hazards, standing, year_number
 from accord.brief.sections.refusal import not_assessed
-from accord.brief.words import chance_clause, count_words, lowered
+from accord.brief.words import chance_clause, count_words
 
 __all__ = ["durable"]
 
@@ -34,13 +38,15 @@ def durable(desk: Desk) -> Section:
     blocks: list[Block] = [
         Paragraph(_summary(desk, detail)),
         _survival_chart(desk, detail),
+        *hazards(desk, detail),
         Paragraph(("What ends it, over the whole horizon:",)),
         Items(_causes(desk)),
     ]
-    blocks += _escapes(desk, detail)
+    blocks += defections(desk)
     blocks.append(Paragraph(_given(desk), "note"))
     if detail["commitment"] is not None:
-        blocks.append(Paragraph(_commitment(desk, detail["commitment"]), "note"))
+        blocks.append(Paragraph(commitment(desk, detail["commitment"]), "note"))
+    blocks.append(Paragraph(RESEARCH, "note"))
     return Section("durable", _KICKER, _finding(desk), tuple(blocks))
 
 
@@ -51,7 +57,7 @@ def _finding(desk: Desk) -> Text:
         return (chance_clause(share, "it lasts its horizon"),)
     return (
         chance_clause(share, "it lasts"),
-        "; the first cause of its end is ",
+        "; what ends it most often is ",
         *reason_spans(desk.run, reason[0]),
     )
 
@@ -61,15 +67,6 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
     years = desk.ledger.count(
         f"{desk.lead}.durable.years", detail["years"], "years of the horizon", key
     )
-    spans: list[Span] = ["Over ", years, " years, "]
-    if detail["kept"] is not None:
-        kept = desk.ledger.detail(
-            f"{desk.lead}.durable.kept",
-            detail["kept"],
-            f"share of worlds in which keeping it is stable for every party ({detail['concept']})",
-            key,
-        )
-        spans += ["keeping it is an equilibrium in ", kept, " of worlds; "]
     lived = detail["rules"][desk.rule]
     survives = desk.ledger.detail(
         f"{desk.lead}.durable.{desk.rule}.survives",
@@ -77,69 +74,104 @@ def _summary(desk: Desk, detail: dict[str, Any]) -> Text:
         "share of worlds in which no attack and no departure ends it within the horizon",
         key,
     )
+    ends: Text = (survives, " of worlds no attack and no departure ends it within ", years)
+    over: Text = (" years" if detail["years"] != 1 else " year",)
     both = desk.ledger.share(desk.lead, "durable")
+    if detail["kept"] is None:
+        return ("In ", *ends, *over, "; whether somebody would gain by breaking it was not asked.")
+    kept = desk.ledger.detail(
+        f"{desk.lead}.durable.kept",
+        detail["kept"],
+        f"share of worlds in which keeping it is stable for every party ({detail['concept']})",
+        key,
+    )
     return (
-        *spans,
-        "it survives the pressure of the years in ",
-        survives,
-        "; both together hold in ",
+        "Two things must hold. In ",
+        kept,
+        " of worlds nobody gains by breaking it, so that keeping it is an equilibrium; in ",
+        *ends,
+        *over,
+        ". Both hold in ",
         both,
-        ".",
+        " of worlds.",
     )
 
 
 def _survival_chart(desk: Desk, detail: dict[str, Any]) -> Chart:
     run = desk.run
     curves = {rule: detail["rules"][rule]["survival"] for rule in run.rules}
-    distinct: list[str] = []
-    for rule in (desk.rule, *run.rules):
-        if all(curves[rule] != curves[known] for known in distinct):
-            distinct.append(rule)
+    alike: dict[str, list[str]] = {}
+    for rule in (desk.rule, *(other for other in run.rules if other != desk.rule)):
+        known = next((one for one in alike if curves[one] == curves[rule]), None)
+        alike.setdefault(known or rule, []).append(rule)
+    figures = {
+        rule: [standing(desk, rule, year, record) for year, record in enumerate(curves[rule])]
+        for rule in alike
+    }
+    names = _names(desk)
     data = [
-        {
-            "year": year,
-            "rule": rule_name(run, rule).text,
-            "share": record["share"],
-            "low": max(record["share"] - 1.645 * record["se"], 0.0),
-            "high": min(record["share"] + 1.645 * record["se"], 1.0),
-        }
-        for rule in distinct
-        for year, record in enumerate(curves[rule])
+        {"year": year, "rule": names[rule].text, **_ends(figure)}
+        for rule in alike
+        for year, figure in enumerate(figures[rule])
     ]
-    table = Table(
-        (
-            "Share of worlds in which ",
-            package_span(run, desk.lead),
-            " still stands, whether or not keeping it is an equilibrium",
-        ),
-        (("Years since signing",), *((rule_name(run, rule),) for rule in distinct)),
-        tuple(_year_row(desk, year, distinct, curves) for year in range(detail["years"] + 1)),
-        "r" * (1 + len(distinct)),
+    rows = [
+        ((year_number(desk, year),), *((figures[rule][year],) for rule in alike))
+        for year in range(detail["years"] + 1)
+    ]
+    caption: Text = (
+        "Share of worlds in which ",
+        package_span(run, desk.lead),
+        " still stands, whether or not keeping it is an equilibrium",
     )
+    header: tuple[Text, ...] = (("Years since signing",), *((names[rule],) for rule in alike))
     return Chart(
         "survival",
         _curve_title(curves[desk.rule]),
         "curves",
         tuple(data),
-        table,
+        Table(caption, header, tuple(rows), "r" * len(header)),
         {"x_title": "years since signing", "y_title": "share of worlds in which it still stands"},
+        _bands(desk, alike),
     )
 
 
-def _year_row(
-    desk: Desk, year: int, rules: list[str], curves: dict[str, list[dict[str, float]]]
-) -> tuple[Text, ...]:
-    label = desk.ledger.number(f"years.{year}", float(year), str(year), "years since signing", "||")
-    cells: list[Text] = [(label,)]
-    for rule in rules:
-        figure = desk.ledger.detail(
-            f"{desk.lead}.durable.{rule}.survival.{year}",
-            curves[rule][year],
-            "share of worlds in which it still stands after so many years",
-            desk.key("durable", rule=rule),
+def _names(desk: Desk) -> dict[str, FromCase]:
+    """Rules by their titles, or by their short names where two titles are the same."""
+    titles = {rule: rule_words(desk.run, rule) for rule in desk.run.rules}
+    if len({title.text for title in titles.values()}) == len(titles):
+        return titles
+    return {rule: rule_name(desk.run, rule) for rule in desk.run.rules}
+
+
+def _ends(figure: Figure) -> dict[str, float | None]:
+    """A share and its band; what is certain has none."""
+    low, high = (figure.value if end is None else end for end in (figure.low, figure.high))
+    return {"share": figure.value, "low": low, "high": high}
+
+
+def _bands(desk: Desk, alike: dict[str, list[str]]) -> Text:
+    """What the bands are, and which rules share a curve."""
+    worlds = desk.ledger.count("run.worlds", desk.run.worlds, "worlds drawn")
+    spans: list[Span] = [
+        "Curves are consent rules, the thick one the leading rule; bands hold"
+        if len(alike) > 1
+        else "Bands hold",
+        " nine tenths of the sampling error over ",
+        worlds,
+        " worlds",
+    ]
+    effective = float(desk.run.manifest["effective_worlds"])
+    if effective < desk.run.worlds:
+        telling = desk.ledger.count(
+            "run.effective_worlds", round(effective), "effective number of worlds (Kish)"
         )
-        cells.append((figure,))
-    return tuple(cells)
+        spans += [", which weigh as ", telling, " equal ones"]
+    spans.append(".")
+    for first, *others in alike.values():
+        for other in others:
+            names = _names(desk)
+            spans += [" “", names[other], "” has the same curve as “", names[first], "”."]
+    return tuple(spans)
 
 
 def _curve_title(curve: list[dict[str, float]]) -> Text:
@@ -164,46 +196,6 @@ def _causes(desk: Desk) -> tuple[Text, ...]:
     return tuple(items) or (("nothing ends it in any world",),)
 
 
-def _escapes(desk: Desk, detail: dict[str, Any]) -> list[Block]:
-    years = desk.run.case.file.durability
-    if not detail["escapes"] or years is None or years.conflict is None:
-        return []
-    items: list[Text] = []
-    for party, record in detail["escapes"].items():
-        spans: list[Span] = [
-            actor_span(desk.run, party),
-        ]
-        moves = sorted(record["moves"].items(), key=lambda item: -item[1])
-        if moves:
-            spans += [" most often ", *_move_words(desk, years.conflict.name, moves[0][0])]
-        items.append(tuple(spans))
-    return [
-        Paragraph(
-            (
-                "Where keeping it is no equilibrium, somebody gains by a move that the others "
-                "would not undo:",
-            )
-        ),
-        Items(tuple(items)),
-    ]
-
-
-def _move_words(desk: Desk, conflict: str, text: str) -> Text:
-    spans: list[Span] = []
-    for part in text.split(" and "):
-        name, _, level = part.partition("=")
-        party, _, option = name.partition(".")
-        record = desk.run.case.file.conflicts[conflict].parties.get(party, {}).get(option)
-        if record is None:
-            return ("the first step back",)
-        title = record.levels[level] if level and record.levels else record.title
-        spans += [
-            "; " if spans else "",
-            FromCase(f"conflicts.{conflict}.parties.{party}.{option}", lowered(title)),
-        ]
-    return tuple(spans)
-
-
 def _given(desk: Desk) -> Text:
     verdict, rule = desk.run.verdict, desk.rule
     if {"acceptable", "deliverable"} - set(verdict.assessed):
@@ -224,24 +216,3 @@ def _given(desk: Desk) -> Text:
         desk.key("durable"),
     )
     return ("Where it is both acceptable and deliverable, it lasts in ", figure, " of worlds.")
-
-
-def _commitment(desk: Desk, record: dict[str, Any]) -> Text:
-    if record["flagged"] is None:
-        return (
-            "The commitment check finds no year in which the challenger would lose more by "
-            "waiting than war costs (central case; a reading, no part of the verdict).",
-        )
-    year = desk.ledger.count(
-        f"{desk.lead}.durable.commitment",
-        record["flagged"],
-        "first year in which the discounted chance to win next year exceeds this year's by more "
-        "than war costs",
-        desk.key("durable"),
-    )
-    return (
-        "The commitment check flags year ",
-        year,
-        ": waiting would then gain the challenger more "
-        "than war costs (central case; a reading, no part of the verdict).",
-    )

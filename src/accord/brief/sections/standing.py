@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accord.brief.desk import Desk
-from accord.brief.document import Block, Day, FromCase, Items, Paragraph, Section, Span, Text
-from accord.brief.labels import actor_span
+from accord.brief.document import (
+    Block,
+    Chart,
+    Day,
+    FromCase,
+    Items,
+    Paragraph,
+    Section,
+    Span,
+    Table,
+    Text,
+)
+from accord.brief.labels import actor_span, spans_joined
+from accord.brief.sections.stances import mover_spans, stances, together
 from accord.brief.words import chance_clause, count_words, lowered
 from accord.run.run import Run
 from accord.watch.indicators import answered
 
 __all__ = ["option_spans", "standing"]
 
+_MOST_STEPS = 5
+_MOST_DRAWN = 5
 _CONCEPTS = {
     "nash": "nobody could gain by moving alone",
     "sseq": "every gain could be answered by others acting in their own interest, for good",
@@ -107,12 +123,19 @@ def _standoffs(desk: Desk) -> list[Block]:
             )
         )
         blocks.append(Items(tuple(_settled(desk, name, record))))
-        blocks += _escapes(desk, name, record)
+        blocks += _picture(desk, name, record)
+        if "point" in record:
+            told = stances(desk, name, record["point"], f"standoff.{name}", "||")
+            group = together(desk, name, record["point"])
+            blocks += [Paragraph(("Who stays with today's state, and what would change that:",)),
+                       Items(told), *([Paragraph(group)] if group else [])]  # fmt: skip
     return blocks
 
 
 def _settled(desk: Desk, name: str, record: dict) -> list[Text]:  # type: ignore[type-arg]
     rows: list[Text] = []
+    placed = 0
+    ways = {tuple(route["state"]): route for route in record.get("paths", [])}
     for i, state in enumerate(record["equilibria"][record["concept"]][:6]):
         held = desk.ledger.number(
             f"standoff.{name}.{i}.share",
@@ -123,26 +146,77 @@ def _settled(desk: Desk, name: str, record: dict) -> list[Text]:  # type: ignore
             "||",
         )
         here: Text = (" (as today)",) if state == record.get("today") else ()
-        rows.append((*option_spans(desk.run, name, state), *here, " — so in ", held, " of worlds"))
+        if not here:
+            placed += 1
+            here = (f" (place {count_words(placed)})",)
+        rows.append(
+            (
+                *option_spans(desk.run, name, state),
+                *here,
+                " — so in ",
+                held,
+                " of worlds",
+                *(_way(desk, name, ways[tuple(state)]) if tuple(state) in ways else ()),
+            )
+        )
     return rows
 
 
-def _escapes(desk: Desk, name: str, record: dict) -> list[Block]:  # type: ignore[type-arg]
-    """Why today's state holds or not, by a witness."""
-    for route in record.get("paths", []):
-        steps = route["by_improvements"]
-        if steps:
-            spans: list[Span] = ["The way there by moves that each mover prefers: "]
-            for i, step in enumerate(steps[:4]):
-                spans += [
-                    ", then " if i else "",
-                    actor_span(desk.run, step["party"]),
-                    " moves to “",
-                    *option_spans(desk.run, name, step["to"]),
-                    "”",
-                ]
-            return [Paragraph((*spans, "."))]
-    return []
+def _picture(desk: Desk, name: str, record: dict) -> list[Block]:  # type: ignore[type-arg]
+    """Today's state and those where things may settle, option by option."""
+    settled = record["equilibria"][record["concept"]][:_MOST_DRAWN]
+    today = record.get("today")
+    states = [("today", today)] if today is not None else []
+    others = [state for state in settled if state != today]
+    states += [(f"place {count_words(i)}", state) for i, state in enumerate(others, start=1)]
+    options = [
+        (party, option, own)
+        for party, given in desk.run.case.file.conflicts[name].parties.items()
+        for option, own in given.items()
+    ]
+    data, rows = [], []
+    for party, option, own in options:
+        label = f"{actor_span(desk.run, party).text}: {lowered(own.title)}"
+        cells: list[Text] = [(actor_span(desk.run, party), ": ", FromCase(
+            f"conflicts.{name}.parties.{party}.{option}", lowered(own.title)))]  # fmt: skip
+        levels = [_level(state, f"{party}.{option}", own.levels) for _, state in states]
+        for (head, _), level in zip(states, levels, strict=True):
+            changed = level != levels[0]
+            data.append({"state": head, "option": label, "level": level, "changed": changed})
+            cells.append((FromCase(f"conflicts.{name}.today", level or "–"),))
+        rows.append(tuple(cells))
+    table = Table(
+        ("Options by state",),
+        (("Option",), *((head.capitalize(),) for head, _ in states)),
+        tuple(rows),
+        "l" * (1 + len(states)),
+    )
+    many = "the only place" if len(others) == 1 else "the places"
+    title = f"Today, and {many} where things could settle" if others else "Only today would settle"
+    note = "A filled mark: it is done. What differs from today is in colour."
+    axes = {"x": "state", "y": "option"}
+    return [Chart(f"states-{name}", (title,), "options", tuple(data), table, axes, (note,))]
+
+
+def _level(state: list[str], option: str, levels: Mapping[str, str] | None) -> str:
+    """What an option stands at: nothing where it is off."""
+    for text in state:
+        name, _, level = text.partition("=")
+        if name == option:
+            return (levels or {}).get(level, "on") if level else "on"
+    return ""
+
+
+def _way(desk: Desk, name: str, route: dict) -> Text:  # type: ignore[type-arg]
+    """How things would get from today's state to where they may settle."""
+    steps = route["by_improvements"] or route["by_moves"]
+    if not steps:
+        return () if steps is not None else (". No way leads there from today",)
+    moves = [mover_spans(desk.run, name, step) for step in steps[:_MOST_STEPS]]
+    words = ". The shortest way there, every step a gain for its mover: "
+    if not route["by_improvements"]:
+        words = ". The shortest way there, not every step a gain for its mover: "
+    return (words, *spans_joined(moves, "then"))
 
 
 def option_spans(run: Run, conflict: str, state: list[str]) -> Text:

@@ -16,6 +16,7 @@ from accord.brief.document import (
     Text,
 )
 from accord.brief.labels import package_span
+from accord.brief.sections.steps import step_table
 from accord.brief.words import chance_words
 from accord.case.case import Case
 from accord.explore.upside import Condition, best_conditions
@@ -58,6 +59,7 @@ def watch(desk: Desk) -> Section:
     ]
     blocks += [Paragraph(_swing_sentence(desk, one, about)) for one in telling[:3]]
     blocks += _thin(desk, about)
+    blocks += step_table(desk)
     blocks += _fine_print(telling[:MOST_FINE_PRINT])
     blocks += _outside(desk, ranked)
     blocks += _silent(desk, [one for one in ranked if one not in telling])
