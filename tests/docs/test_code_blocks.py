@@ -19,6 +19,7 @@ PAGES = [
     "docs/textbook/acceptable.md",
     "docs/textbook/deliverable.md",
     "docs/textbook/credible.md",
+    "docs/textbook/durable.md",
 ]
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
