@@ -313,3 +313,52 @@ def test_coalitions_are_told_to_have_no_weight(capsys, tmp_path):
     record = random_gmcr(1, 3, 4) | {"coalitions": [[0, 2], 1]}
     assert run(["solve", "conflict", str(put(tmp_path, "x.gmcr", record))]) == 0
     assert "coalitions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_reasons_agree_with_the_verdicts_and_can_be_walked(tmp_path, seed):
+    record = random_gmcr(seed)
+    file = put(tmp_path, "some.gmcr", record)
+    plain = accord.solve_conflict(file)
+    number = 1 + seed % len(plain["states"])
+    report = accord.solve_conflict(file, why=number)
+    why = report.pop("why")
+    assert report == plain
+    form, states = oracle_form(record)
+    for party, (name, by_concept) in enumerate(why["parties"].items()):
+        for concept, told_of in by_concept.items():
+            assert told_of["stable"] == (number in plain["stable"][concept][name])
+            if not told_of["stable"]:
+                end = states[told_of["escape"]["to"] - 1]
+                assert end in oracle.improvements(form, party, states[number - 1])
+            for sanction in told_of["sanctions"]:
+                here = sanction["improvement"]["to"]
+                for step in sanction["path"]:
+                    mover = list(why["parties"]).index(step["party"])
+                    assert mover != party
+                    assert step["from"] == here
+                    here = step["to"]
+                    assert states[here - 1] in oracle.moves(form, mover, states[step["from"] - 1])
+    strongest = next(
+        (c for c in ("nash", "sseq", "smr", "seq", "gmr") if plain["equilibria"][c]), None
+    )
+    settled = plain["equilibria"][strongest] if strongest else []
+    assert [way["state"] for way in why["ways"]] == [n for n in settled if n != number][:40]
+    shortest = oracle.distances(form, states[number - 1], improving=False)
+    for way in why["ways"]:
+        end = states[way["state"] - 1]
+        assert (way["by_moves"] is None) == (end not in shortest)
+        assert way["by_moves"] is None or len(way["by_moves"]) == shortest[end]
+
+
+def test_reasons_in_words_and_what_does_not_fit(tmp_path, capsys):
+    tarn = Path(__file__).parents[2] / "docs" / "textbook" / "tarn" / "tarn.gmcr"
+    assert run(["solve", "conflict", str(tarn), "--why", "8"]) == 0
+    words = capsys.readouterr().out
+    assert "Hollin#0 leaves: it gains by going to 7, and no answer would undo that" in words
+    assert "Shortest ways from 8 to equilibria" in words
+    with pytest.raises(UsageError, match="wanted a state from 1 to 12"):
+        accord.solve_conflict(tarn, why=13)
+    graph = put(tmp_path, "some.json", graph_record(*random_graph(1)))
+    with pytest.raises(UsageError, match="in graph form"):
+        accord.solve_conflict(graph, why=1)

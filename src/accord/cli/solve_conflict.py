@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import accord
+from accord.cli.conflict_reasons import write_reasons
 from accord.cli.options import (
     AsOfOption,
     AssumeOption,
@@ -50,6 +51,14 @@ PackageOption = Annotated[
 SummaryOption = Annotated[
     bool, typer.Option("--summary", help="Count states instead of listing them.")
 ]
+WhyOption = Annotated[
+    int | None,
+    typer.Option(
+        "--why", metavar="STATE", min=1,
+        help="Also tell why this state holds for each party or not, and the shortest ways from it "
+        "to equilibria.",
+    ),
+]  # fmt: skip
 
 
 def conflict(
@@ -62,6 +71,7 @@ def conflict(
     as_of: AsOfOption = None,
     assume: AssumeOption = None,
     summary: SummaryOption = False,
+    why: WhyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Equilibria of a conflict, and which states are stable for whom.
@@ -72,7 +82,7 @@ def conflict(
     """
     report = accord.solve_conflict(
         source, conflict, package, world, seed, as_of_date(as_of), assume or (), summary=summary,
-        words=not json,
+        words=not json, why=why,
     )  # fmt: skip
     if json:
         print_json(report)
@@ -81,9 +91,11 @@ def conflict(
         note(sentence)
     if summary:
         _counts(report)
-        return
-    _equilibria(report)
-    _states(report)
+    else:
+        _equilibria(report)
+        _states(report)
+    if why is not None:
+        write_reasons(report["why"])
 
 
 def _counts(report: dict[str, Any]) -> None:

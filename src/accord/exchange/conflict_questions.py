@@ -55,6 +55,9 @@ class Question:
         Numbers of today's state, and of the one in which an agreement is kept.
     notes : tuple of str
         What the file says and the report does not use.
+    inside : function or None
+        The option form, the ranks (n, N) and the places of the possible states in it; None in
+        graph form.
     """
 
     about: str
@@ -66,6 +69,7 @@ class Question:
     today: int | None = None
     kept: int | None = None
     notes: tuple[str, ...] = ()
+    inside: Callable[[], tuple[Conflict, NDArray[np.int32], NDArray[np.intp]]] | None = None
 
 
 def asked(
@@ -120,6 +124,7 @@ def _of_gmcr(record: Gmcr, path: Path) -> Question:
         words,
         lambda: _solved(form, gmcr_ranks(record, form.feasible), places),
         notes=_unused(record),
+        inside=lambda: (form, gmcr_ranks(record, form.feasible), places),
     )
 
 
@@ -166,6 +171,7 @@ def _of_case(found: CaseConflict, names: Mapping[str, str], how: str) -> Questio
         lambda: _solved(model.conflict, found.ranks, places),
         _number(model, places, written.today),
         _number(model, places, written.kept),
+        inside=lambda: (model.conflict, found.ranks, places),
     )
 
 

@@ -7,9 +7,12 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from accord._errors import UsageError
 from accord.case.load import AsOf
-from accord.exchange.conflict_questions import asked
+from accord.exchange.conflict_questions import Question, asked
+from accord.exchange.conflict_reasons import reasons
 from accord.theory.conflict import CONCEPTS
 
 __all__ = ["MOST_LISTED", "solve_conflict"]
@@ -21,7 +24,7 @@ MOST_LISTED = 2**20
 def solve_conflict(
     source: str | Path, conflict: str | None = None, package: str | None = None,
     world: int | None = None, seed: int = 1, as_of: AsOf = None, assume: Sequence[str] = (), *,
-    summary: bool = False, words: bool = False,
+    summary: bool = False, words: bool = False, why: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Where a conflict can come to rest: stable states and equilibria by five concepts.
 
@@ -47,6 +50,9 @@ def solve_conflict(
         Also tell ``about`` (what it is), ``today`` and ``kept`` (numbers of today's state and of
         the agreement as kept, or None), ``notes``, and of every state that is listed ``words``,
         its options in words.
+    why : int, optional
+        Number of a state for which reasons are told as well, under ``why``, see
+        :func:`accord.exchange.conflict_reasons.reasons`.
 
     Returns
     -------
@@ -74,7 +80,7 @@ def solve_conflict(
             "--summary counts them"
         )
     solved = question.solve()
-    settled = {concept: solved[concept].all(axis=0) for concept in CONCEPTS}
+    settled = {concept: np.asarray(solved[concept].all(axis=0)) for concept in CONCEPTS}
     everyone = list(range(1, question.count + 1))
 
     def told(mask: Any) -> Any:
@@ -96,9 +102,15 @@ def solve_conflict(
             {"number": number, "options": code}
             for number, code in zip(everyone, question.codes(), strict=True)
         ]
+    if why is not None:
+        report["why"] = reasons(question, why, settled)
     if words:
-        report |= {"about": question.about, "today": question.today, "kept": question.kept}
-        report["notes"] = list(question.notes)
-        for state in () if summary else report["states"]:
-            state["words"] = list(question.words(state["number"]))
+        _add_words(report, question)
     return report
+
+
+def _add_words(report: dict[str, Any], question: Question) -> None:
+    report |= {"about": question.about, "today": question.today, "kept": question.kept}
+    report["notes"] = list(question.notes)
+    for state in report["states"] if isinstance(report["states"], list) else ():
+        state["words"] = list(question.words(state["number"]))
