@@ -262,7 +262,7 @@ def test_options_that_do_not_fit(written, tmp_path):
     with pytest.raises(UsageError, match="--seed"):
         accord.solve_deterrence(TEACHING, seed=-1)
     with pytest.raises(UsageError, match="cannot be written"):
-        accord.solve_deterrence(path, efg=tmp_path / "no" / "game.efg")
+        accord.solve_deterrence(path, efg=path / "game.efg")
     with pytest.raises(CaseErrors, match="Gambit"):
         accord.solve_deterrence(written({}, "tree.efg"))
     with pytest.raises(CaseErrors):

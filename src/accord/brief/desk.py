@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.brief.ledger import Ledger
+from accord.run.agreements import agreements, baselines, best_agreement
 from accord.run.run import Run
 
 __all__ = ["Desk"]
@@ -42,26 +43,17 @@ class Desk:
     @cached_property
     def baselines(self) -> frozenset[str]:
         """Packages that stand for walking away."""
-        positions = self.run.case.file.positions.values()
-        return frozenset(p.walk_away.like for p in positions if p.walk_away and p.walk_away.like)
+        return baselines(self.run)
 
     @cached_property
     def agreements(self) -> tuple[str, ...]:
         """Named packages that are an agreement, in the order of the case."""
-        found = tuple(p for p in self.run.packages if p not in self.baselines)
-        return found or self.run.packages
+        return agreements(self.run)
 
     @cached_property
     def best(self) -> str:
         """The agreement with the largest joint share; the first of equals by all tests together."""
-        verdict = self.run.verdict
-
-        def merit(package: str) -> tuple[float, float]:
-            joint = verdict.share("joint", self.rule, package).value
-            single = sum(verdict.share(t, self.rule, package).value for t in verdict.assessed)
-            return joint, single
-
-        return max(self.agreements, key=merit)
+        return best_agreement(self.run, self.rule)
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from accord._errors import UsageError
 from accord.brief import html, markdown
 from accord.brief.write import write
+from accord.formats.whole import write_whole
 from accord.run.run import Run
 
 __all__ = ["FORMATS", "publish", "render"]
@@ -37,12 +37,4 @@ def publish(run: Run, file: Path) -> None:
     UsageError
         For an ending that no format has, or a place that cannot be written.
     """
-    text = render(run, file.suffix)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from error
+    write_whole(file, render(run, file.suffix).encode())

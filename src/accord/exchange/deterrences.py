@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from accord.formats.efg import efg_text, read_efg
 from accord.formats.efg_answers import Answers, Solved, answers_of, solved_by_gambit
 from accord.formats.efg_deterrence import extensive_form
 from accord.formats.efg_numbers import game_of, with_numbers
+from accord.formats.whole import write_whole
 from accord.theory.deterrence import Equilibrium, solve, strongest_pillar
 from accord.theory.game import Game
 
@@ -77,7 +77,7 @@ def solve_deterrence(
         if audit:
             report["audit"] = _audited(question)
         if efg is not None:
-            _placed(Path(efg), efg_text(tree))
+            write_whole(Path(efg), efg_text(tree).encode("utf-8", "replace"))
     return report
 
 
@@ -181,14 +181,3 @@ def _scaled(game: Game, scale: float) -> Game:
             replace(one, precision=np.asarray(one.precision) * scale) for one in game.guarantors
         ),
     )
-
-
-def _placed(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        fresh.write_bytes(text.encode("utf-8", "replace"))
-        fresh.replace(file)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None

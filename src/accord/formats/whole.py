@@ -1,0 +1,30 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from accord._errors import UsageError
+
+__all__ = ["write_whole"]
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file by way of another beside it; folders on the way are made.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written.
+    """
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(content)
+        fresh.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from error
