@@ -13,6 +13,7 @@ from accord.criteria.setting import Setting
 from accord.criteria.years import calendar, horizon_years
 from accord.theory.deterrence import solve
 from accord.theory.estimates import Estimate, share
+from accord.theory.game import side_by_side
 from accord.theory.survival import Survival, survival_curve
 
 __all__ = ["commitment", "hazards", "survival_detail"]
@@ -96,11 +97,13 @@ def commitment(setting: Setting, package: str) -> dict[str, Any] | None:
         return None
     there = setting.central()
     game = games(there, package)[0]
-    wins = [1.0 - float(solve(game).p_defeated[0])]
     central = calendar(there, package)
-    for year in range(1, horizon_years(years) + 1):
-        later = build_game(there, package, pressure=central.pressure(there, year))
-        wins.append(1.0 - float(solve(later).p_defeated[0]))
+    later = [
+        build_game(there, package, pressure=central.pressure(there, year))
+        for year in range(1, horizon_years(years) + 1)
+    ]
+    played = side_by_side([game, *later], [1] * (1 + len(later)))
+    wins = (1.0 - solve(played).p_defeated).tolist()
     bound = float(np.mean(game.challenger.cost_of_war) / np.mean(game.challenger.stake))
     bound += float(np.mean(game.protege.cost_of_war) / np.mean(game.protege.stake))
     discount = years.discount.central
