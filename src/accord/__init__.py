@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
     from accord.run.store import open_run, save
+    from accord.watch.ranking import overdue
+    from accord.watch.ranking import ranking as rank_indicators
+    from accord.watch.recording import record
+    from accord.watch.scores import score
 
 __all__ = [
     "assess",
@@ -49,9 +53,13 @@ __all__ = [
     "load",
     "new",
     "open_run",
+    "overdue",
     "publish",
+    "rank_indicators",
+    "record",
     "save",
     "schema",
+    "score",
     "solve_bargain",
     "solve_coalition",
     "solve_conflict",
@@ -71,7 +79,11 @@ def __getattr__(name: str) -> Any:
         "load": ("accord.case.load", "load"),
         "new": ("accord.case.scaffold", "new"),
         "publish": ("accord.brief.publish", "publish"),
+        "score": ("accord.watch.scores", "score"),
+        "record": ("accord.watch.recording", "record"),
         "open_run": ("accord.run.store", "open_run"),
+        "overdue": ("accord.watch.ranking", "overdue"),
+        "rank_indicators": ("accord.watch.ranking", "ranking"),
         "save": ("accord.run.store", "save"),
         "schema": ("accord.formats.deterrence_file_schema", "schema"),
         "solve_bargain": ("accord.exchange.solving", "solve_bargain"),

@@ -281,8 +281,9 @@ def test_the_library_has_one_function_for_every_command():
     assert accord.__all__ == sorted(accord.__all__)
     for name in accord.__all__:
         assert callable(getattr(accord, name))
-    # a package of that name stands in the way of brief, a word of the language in that of import
-    other = {"brief": "publish", "import": "import_case"}
+    # packages of that name stand in the way of brief and watch, a word of the language in that
+    # of import
+    other = {"brief": "publish", "watch": "rank_indicators", "import": "import_case"}
     names = {other.get(name_of(command), name_of(command)) for command in COMMANDS}
     names |= {f"{group}_{name_of(m)}" for group, (_, own) in GROUPS.items() for m in own}
     assert names <= set(accord.__all__)

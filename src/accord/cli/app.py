@@ -18,8 +18,11 @@ from accord.cli.export import export
 from accord.cli.failing import DONE, INTERRUPTED, failed, misused
 from accord.cli.import_case import import_
 from accord.cli.new import new
+from accord.cli.record import record
 from accord.cli.schema import schema
+from accord.cli.score import score
 from accord.cli.solve import SOLVERS
+from accord.cli.watch import watch
 
 __all__ = ["COMMANDS", "GROUPS", "application", "help_of", "main", "name_of", "run"]
 
@@ -29,6 +32,9 @@ COMMANDS: tuple[Callable[..., object], ...] = (
     assess,
     explain,
     compare,
+    watch,
+    record,
+    score,
     brief,
     import_,
     export,
