@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,7 +44,7 @@ NO_SINGLE_GUARANTOR = -1
 CHALLENGERS_STAKE = -2
 PROTEGE_ALONE = -3
 _APART = 1e-9  # solutions whose chances of attack differ by more are two
-_LEAVES_AT_ONCE = 1 << 15  # leaves times worlds, so that they stay near the processor
+_LEAVES_AT_ONCE = 1 << 17  # leaves times worlds: fewer, and threads wait for one another
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,15 +144,18 @@ def solve(
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))
 
-    def part_of(start: int) -> Equilibrium:
-        part = slice(start, start + size)
-        return _solve(game, seen, part, coin[part])
+    if worlds <= size:
+        return _solve(game, seen, slice(0, worlds), coin)
+    whole = _unwritten(len(game.guarantors), [mode.name for mode in seen.modes], worlds)
 
-    starts = range(0, worlds, size)
-    if workers == 1:
-        return _joined([part_of(start) for start in starts])
+    def write(start: int) -> None:
+        part = slice(start, start + size)
+        _copy(_solve(game, seen, part, coin[part]), whole, part)
+
     with ThreadPoolExecutor(workers) as threads:
-        return _joined(list(threads.map(part_of, starts)))
+        for _ in threads.map(write, range(0, worlds, size)):
+            pass
+    return whole
 
 
 def gross_value(game: Game, goes: BoolArray | bool = False) -> FloatArray:
@@ -347,14 +350,25 @@ def _hull(
     return low, high
 
 
-def _joined(parts: list[Equilibrium]) -> Equilibrium:
-    """Put the solutions of consecutive worlds side by side."""
-    if len(parts) == 1:
-        return parts[0]
-    columns = {
-        f.name: np.concatenate([getattr(part, f.name) for part in parts], axis=-1)
+def _unwritten(guarantors: int, modes: Sequence[str], worlds: int) -> Equilibrium:
+    """A solution with room for all worlds."""
+    columns: dict[str, Any] = {
+        f.name: np.empty(worlds, dtype=np.bool_ if f.name in _TRUTHS else np.float64)
         for f in fields(Equilibrium)
-        if f.name != "modes"
     }
-    modes = {name: np.concatenate([part.modes[name] for part in parts]) for name in parts[0].modes}
-    return Equilibrium(modes=modes, **columns)
+    columns["honour"] = np.empty((guarantors, worlds))
+    columns["modes"] = {name: np.empty(worlds) for name in ("none", *modes)}
+    return Equilibrium(**columns)
+
+
+def _copy(part: Equilibrium, whole: Equilibrium, worlds: slice) -> None:
+    """Put the solutions of some worlds into their place."""
+    for f in fields(Equilibrium):
+        if f.name == "modes":
+            for name, chance in part.modes.items():
+                whole.modes[name][worlds] = chance
+        else:
+            getattr(whole, f.name)[..., worlds] = getattr(part, f.name)
+
+
+_TRUTHS = {"unique", "coordination"}
