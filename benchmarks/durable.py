@@ -11,16 +11,12 @@ of the graph model (Xu, Hipel, Kilgour and Fang 2018) in numpy.
 
 from __future__ import annotations
 
-import math
 import os
 import resource
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +26,7 @@ from accord.theory.deterrence import solve
 from accord.theory.game import restrict
 from accord.theory.reachability import Conflict
 from accord.theory.survival import live_through, temptation, tempted
-from credible import random_game
+from credible import clock, random_game
 
 Booleans = NDArray[np.bool_]
 Ranks = NDArray[np.int32]
@@ -43,16 +39,6 @@ def row(job: str, ours: str, peer: str, figure: str, goal: str, met: bool | None
     told = "–" if met is None else "yes" if met else "NO"
     cells = [job, ours, peer, figure, goal, told]
     print("| " + " | ".join(cells) + " |", flush=True)
-
-
-def clock(work: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
-    """The best of several wall-clock times, and what the work found."""
-    best, found = math.inf, None
-    for _ in range(times):
-        start = time.perf_counter()
-        found = work()
-        best = min(best, time.perf_counter() - start)
-    return best, found
 
 
 def megabytes() -> int:

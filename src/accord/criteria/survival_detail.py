@@ -14,7 +14,7 @@ from accord.criteria.years import calendar, horizon_years
 from accord.theory.deterrence import solve
 from accord.theory.estimates import Estimate, share
 from accord.theory.game import side_by_side
-from accord.theory.survival import Survival, survival_curve
+from accord.theory.survival import Survival, commitment_problem, survival_curve
 
 __all__ = ["commitment", "hazards", "survival_detail"]
 
@@ -103,9 +103,10 @@ def commitment(setting: Setting, package: str) -> dict[str, Any] | None:
         for year in range(1, horizon_years(years) + 1)
     ]
     played = side_by_side([game, *later], [1] * (1 + len(later)))
-    wins = (1.0 - solve(played).p_defeated).tolist()
-    bound = float(np.mean(game.challenger.cost_of_war) / np.mean(game.challenger.stake))
-    bound += float(np.mean(game.protege.cost_of_war) / np.mean(game.protege.stake))
-    discount = years.discount.central
-    flagged = [t for t in range(len(wins) - 1) if discount * wins[t + 1] - wins[t] > bound]
-    return {"wins": wins, "bound": bound, "flagged": flagged[0] if flagged else None}
+    wins = 1.0 - solve(played).p_defeated
+    ratios = [
+        float(np.mean(side.cost_of_war) / np.mean(side.stake))
+        for side in (game.challenger, game.protege)
+    ]
+    first = int(commitment_problem(wins[:, None], years.discount.central, *ratios)[0])
+    return {"wins": wins.tolist(), "bound": sum(ratios), "flagged": None if first < 0 else first}

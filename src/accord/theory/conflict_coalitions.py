@@ -30,7 +30,7 @@ import numpy.typing as npt
 from accord._errors import ModelError
 from accord.theory.conflict import Conflict, checked_ranks
 from accord.theory.conflict_limited import PartyMoves
-from accord.theory.witness import Move
+from accord.theory.witness import Move, path_to
 
 __all__ = [
     "COALITION_CONCEPTS",
@@ -237,7 +237,7 @@ class _Reach:
                 self._keeps_down(concept, group, answer, state)
                 for answer in self._answers(concept, group, end)
             ):
-                return _path(end, came_by)
+                return path_to(end, came_by)
         return None
 
     def _answers(
@@ -304,12 +304,3 @@ class _Reach:
                 end for end in self._spread(group, state, {}) if self.prefers(group, end, state)
             )
         return self._gains[group, state]
-
-
-def _path(end: int, came_by: dict[int, Move | None]) -> tuple[Move, ...]:
-    path = []
-    move = came_by[end]
-    while move is not None:
-        path.append(move)
-        move = came_by[move.start]
-    return tuple(reversed(path))

@@ -34,7 +34,7 @@ from scipy.sparse import coo_array
 from accord._errors import ModelError
 from accord.theory.conflict import CONCEPTS, Concept, Conflict, checked_ranks
 from accord.theory.conflict_limited import PartyMoves
-from accord.theory.witness import Move
+from accord.theory.witness import Move, path_to
 
 __all__ = [
     "Change",
@@ -331,15 +331,7 @@ class _Search:
                         heapq.heappush(waiting, (price, there))
             if len(cost) > _MOST_REACHED:
                 raise ModelError(f"the others reach more than {_MOST_REACHED:,} states")
-        return {state: _path(state, end, came_by) for state in cost if state != end}
-
-
-def _path(state: int, start: int, came_by: dict[int, Move]) -> tuple[Move, ...]:
-    path: list[Move] = []
-    while state != start:
-        path.append(came_by[state])
-        state = came_by[state].start
-    return tuple(reversed(path))
+        return {state: path_to(state, came_by) for state in cost if state != end}
 
 
 def _fewest(ways: list[list[frozenset[int]]]) -> set[int]:

@@ -9,7 +9,7 @@ Hipel 2005). All of it looks at one world; MODELS, section 4a.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,9 @@ from accord._errors import ModelError
 from accord.theory.conflict import CONCEPTS, Concept, Conflict, checked_ranks
 from accord.theory.reachability import Fibres, Ranks, moves_reach
 
-__all__ = ["Move", "Route", "Sanction", "Witness", "replays", "status_quo_paths", "witness"]
+__all__ = [
+    "Move", "Route", "Sanction", "Witness", "path_to", "replays", "status_quo_paths", "witness",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -280,7 +282,7 @@ class _Graph:
         waiting = deque([start])
         while waiting:
             here = waiting.popleft()
-            yield here, _path(here, came_by)
+            yield here, path_to(here, came_by)
             for party in members:
                 for end in map(int, steps(party, here)):
                     if end not in came_by:
@@ -288,12 +290,13 @@ class _Graph:
                         waiting.append(end)
 
 
-def _path(end: int, came_by: dict[int, Move | None]) -> tuple[Move, ...]:
+def path_to(end: int, came_by: Mapping[int, Move | None]) -> tuple[Move, ...]:
+    """The moves that a search found towards a state, from the state that nobody moved to."""
     path = []
-    move = came_by[end]
+    move = came_by.get(end)
     while move is not None:
         path.append(move)
-        move = came_by[move.start]
+        move = came_by.get(move.start)
     return tuple(reversed(path))
 
 
