@@ -25,20 +25,12 @@ from accord.cli.options import (
 )
 from accord.cli.printing import note, print_json, print_table
 from accord.cli.progress import Progress
+from accord.run.progress import STEPS
 
 if TYPE_CHECKING:
     from accord.run.run import Run
 
-__all__ = ["STEPS", "assess"]
-
-STEPS = {
-    "acceptable": 0.12,
-    "deliverable": 0.23,
-    "credible": 0.1,
-    "durable": 0.5,
-    "deals, demands and burdens": 0.05,
-}
-"""What part of the time each step takes in a case with many actors."""
+__all__ = ["assess"]
 
 
 def assess(

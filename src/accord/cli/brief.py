@@ -10,7 +10,6 @@ import typer
 
 import accord
 from accord._errors import UsageError
-from accord.cli.assess import STEPS
 from accord.cli.options import (
     AsOfOption,
     AssumeOption,
@@ -24,6 +23,7 @@ from accord.cli.options import (
 from accord.cli.printing import note, print_json
 from accord.cli.progress import Progress
 from accord.cli.staleness import warn_if_stale
+from accord.run.progress import STEPS
 
 if TYPE_CHECKING:
     from accord.run.run import Run

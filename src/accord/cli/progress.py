@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Mapping
+
+from accord.run.progress import Stopwatch
 
 __all__ = ["Progress"]
 
@@ -21,20 +22,12 @@ class Progress:
     """
 
     def __init__(self, shares: Mapping[str, float]) -> None:
-        self._shares = dict(shares)
-        self._started = time.monotonic()
-        self._done = 0.0
-        self._current = ""
+        self._stopwatch = Stopwatch(shares)
 
     def __call__(self, step: str) -> None:
         """A step begins."""
-        self._done += self._shares.get(self._current, 0.0)
-        self._current = step
-        elapsed = time.monotonic() - self._started
-        if elapsed < SILENT_SECONDS:
+        reached = self._stopwatch.begin(step)
+        if reached.elapsed < SILENT_SECONDS:
             return
-        left = ""
-        if self._done > 0:
-            remaining = max(sum(self._shares.values()) - self._done, 0.0)
-            left = f", about {max(1, round(elapsed * remaining / self._done))} s left"
-        sys.stderr.write(f"{step} … ({elapsed:.0f} s{left})\n")
+        left = "" if reached.left is None else f", about {max(1, round(reached.left))} s left"
+        sys.stderr.write(f"{step} … ({reached.elapsed:.0f} s{left})\n")

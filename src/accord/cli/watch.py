@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import accord
+from accord._errors import UsageError
 from accord.cli.options import (
     AsOfOption,
     AssumeOption,
     ConsentOption,
     JsonOption,
+    LinesOption,
     SeedOption,
     WorldsOption,
     as_of_date,
 )
 from accord.cli.printing import note, print_json, print_table
+from accord.cli.watch_history import tell_history, worlds_told
 from accord.formats.calendar_file import calendar_of
 from accord.formats.whole import write_whole
 
 if TYPE_CHECKING:
     from accord.run.run import Run
+    from accord.worlds.worlds import Lines
 
 __all__ = ["watch"]
 
@@ -49,6 +53,13 @@ CalendarOption = Annotated[
         "--calendar", metavar="FILE.ics", help="Write the deadlines of open questions as well."
     ),
 ]
+HistoryOption = Annotated[
+    bool,
+    typer.Option(
+        "--history",
+        help="How the shares came about, a row for each day with news, until --as-of.",
+    ),
+]
 
 
 def watch(
@@ -58,8 +69,10 @@ def watch(
     consent: ConsentOption = None,
     check: CheckOption = False,
     calendar: CalendarOption = None,
+    history: HistoryOption = False,
     worlds: WorldsOption = 2048,
     seed: SeedOption = 1,
+    lines: LinesOption = "stated",
     as_of: AsOfOption = None,
     assume: AssumeOption = None,
     json: JsonOption = False,
@@ -68,7 +81,17 @@ def watch(
 
     With --check nothing is computed: exit code 1 says that a deadline has passed without an entry
     in the journal.
+
+    With --history the table is about the case's first package, or --package; --json tells all
+    packages unless one is named. What is found is kept in CASE/runs.
     """
+    if history:
+        if check or calendar is not None or assume:
+            raise UsageError("--history goes with none of --check, --calendar and --assume")
+        tell_history(
+            source, package, consent, worlds=worlds, seed=seed, lines=lines, until=as_of, json=json
+        )
+        return
     if check:
         late = accord.overdue(_case(source, as_of, assume))
         if json:
@@ -76,7 +99,7 @@ def watch(
         else:
             _print_overdue(late)
         raise typer.Exit(1 if late else 0)
-    run = _run(source, worlds, seed, as_of, consent, assume)
+    run = _run(source, worlds, seed, as_of, consent, assume, lines)
     report = accord.rank_indicators(run, package, consent)
     if calendar is not None:
         names = tuple(one["name"] for one in report["indicators"])
@@ -85,6 +108,7 @@ def watch(
         print_json(report)
         return
     _print(report)
+    sys.stdout.write(worlds_told(run.manifest, run.worlds))
     _print_overdue(report["overdue"])
 
 
@@ -96,15 +120,17 @@ def _case(source: str, as_of: str | None, assume: list[str] | None) -> Any:
 
 def _run(
     source: str, worlds: int, seed: int, as_of: str | None, consent: str | None,
-    assume: list[str] | None,
+    assume: list[str] | None, lines: Lines,
 ) -> Run:  # fmt: skip
-    from accord.cli.assess import STEPS  # noqa: PLC0415
     from accord.cli.progress import Progress  # noqa: PLC0415
+    from accord.run.progress import STEPS  # noqa: PLC0415
 
     if (Path(source) / "manifest.json").exists():
         return accord.open_run(Path(source))
     case = accord.load(source, as_of_date(as_of), assume or ())
-    return accord.assess(case, worlds=worlds, seed=seed, consent=consent, progress=Progress(STEPS))
+    return accord.assess(
+        case, worlds=worlds, seed=seed, lines=lines, consent=consent, progress=Progress(STEPS)
+    )
 
 
 def _print(report: dict[str, Any]) -> None:

@@ -38,6 +38,7 @@ __all__ = [
     "Goes",
     "Never",
     "World",
+    "cascade",
     "greatest_fixed_point",
     "joining",
     "least_fixed_point",
@@ -164,6 +165,40 @@ def joining(
     if not coin.any():
         return system.least()
     return np.where(coin[None, :], system.greatest(), system.least())
+
+
+def cascade(
+    going: BoolArray, available: BoolArray, conditions: Sequence[Condition]
+) -> tuple[BoolArray, ...]:
+    """Who leaves in which round once fewer pledges are available.
+
+    In every round all pledges look at who still goes and leave together where their condition no
+    longer holds. The rounds end where those of :func:`greatest_fixed_point` below ``going`` stand.
+
+    Parameters
+    ----------
+    going : bool array (M, W)
+        Who goes beforehand; a fixed point of the map.
+    available : bool array (M, W)
+        What is left.
+    conditions : sequence of M conditions
+
+    Returns
+    -------
+    tuple of bool array (M, W)
+        Who leaves, round by round; the first holds those that are no longer available.
+    """
+    before = np.asarray(going, dtype=np.bool_)
+    left = before & np.asarray(available, dtype=np.bool_)
+    rounds = [before & ~left]
+    system = _System.of(left, conditions)
+    now = list(system.limits)
+    while True:
+        after = [now[m] & rule(now) for m, rule in enumerate(system.rules)]
+        if after == now:
+            return tuple(rounds)
+        rounds.append(_unpacked([a & ~b for a, b in zip(now, after, strict=True)], system.worlds))
+        now = after
 
 
 def waits_for(condition: Condition, pledge: int) -> frozenset[int]:
