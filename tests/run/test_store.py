@@ -9,7 +9,7 @@ from accord._errors import RunError
 from accord.case.load import load
 from accord.run.assess import assess
 from accord.run.report import assess_report, compare_report
-from accord.run.store import default_folder, is_stale, open_run, save
+from accord.run.store import default_folder, is_stale, open_run, run_folder, save
 from teaching import altered, files_below
 
 
@@ -127,8 +127,18 @@ def test_the_default_place_names_date_digest_and_lines(made):
     folder, run = made
     digest = run.manifest["digest"][:8]
     assert default_folder(folder, run) == folder / "runs" / f"2025-01-01-{digest}"
-    hard = assess(load(folder), ["pact"], worlds=256, lines="hard")
+    hard = assess(load(folder), worlds=256, lines="hard")
     assert default_folder(folder, hard).name == f"2025-01-01-{digest}-hard"
+
+
+def test_the_default_place_tells_runs_of_other_packages_apart(made):
+    folder, run = made
+    case, first = load(folder), run_folder(folder, run.case, "stated", run.packages)
+    assert run_folder(folder, case, "stated", run.packages) == first
+    ahead = run_folder(folder, case, "stated", run.packages[::-1])
+    assert ahead.name == f"{first.name}-{run.packages[-1]}"
+    alone = {run_folder(folder, case, "stated", [name]).name for name in run.packages}
+    assert len(alone | {first.name, ahead.name}) == len(run.packages) + 2
 
 
 def test_a_run_is_stale_once_its_case_has_changed(tmp_path, made):

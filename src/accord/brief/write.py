@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from accord.brief.desk import Desk
-from accord.brief.document import Document
+from accord.brief.document import Document, Section
 from accord.brief.ledger import Ledger
 from accord.brief.sections.acceptable import acceptable
 from accord.brief.sections.cautions import cautions
@@ -19,7 +21,7 @@ from accord.brief.sections.standing import standing
 from accord.brief.sections.watching import upside, watch
 from accord.run.run import Run
 
-__all__ = ["write"]
+__all__ = ["write", "write_with"]
 
 _SECTIONS = (
     lead, standing, framework, what_if, acceptable, deliverable, credible, durable, parties,
@@ -29,12 +31,16 @@ _SECTIONS = (
 
 def write(run: Run) -> Document:
     """Write the brief of a run. The same run gives the same document."""
-    desk = Desk(run, Ledger(run))
-    sections = [section for make in _SECTIONS if (section := make(desk)) is not None]
+    return write_with(Desk(run, Ledger(run)))
+
+
+def write_with(desk: Desk, *more: Callable[[Desk], Section | None]) -> Document:
+    """The brief of a desk's run, and further sections behind it whose figures join its own."""
+    sections = [section for make in (*_SECTIONS, *more) if (section := make(desk)) is not None]
     return Document(
-        run.case.file.title,
+        desk.run.case.file.title,
         "en",
-        run.case.as_of,
+        desk.run.case.as_of,
         tuple(sections),
         tuple(desk.ledger.figures.values()),
         desk.ledger.bases,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +15,39 @@ import numpy as np
 
 from accord._errors import RunError
 from accord.case.archive import from_archive, to_archive
+from accord.case.case import Case
 from accord.run.run import SCHEMA, Run
 from accord.verdict.verdict import Row, Verdict
+from accord.worlds.worlds import Lines
 
-__all__ = ["default_folder", "is_stale", "open_run", "save"]
+__all__ = ["default_folder", "is_stale", "open_run", "ran", "run_folder", "save"]
 
 
 def default_folder(case_folder: Path, run: Run) -> Path:
-    """``<case>/runs/<as-of>-<digest8>``, with lines and assumptions where they differ."""
-    name = f"{run.manifest['as_of']}-{run.manifest['digest'][:8]}"
-    if run.manifest["lines"] != "stated":
-        name += f"-{run.manifest['lines']}"
+    """Where a run stands that nobody placed elsewhere; see :func:`run_folder`."""
+    return run_folder(case_folder, run.case, run.manifest["lines"], run.packages)
+
+
+def run_folder(case_folder: Path, case: Case, lines: Lines, packages: Sequence[str]) -> Path:
+    """``<case>/runs/<as-of>-<digest8>``, with lines and packages where they are not all, in order.
+
+    Assumptions are part of the digest.
+    """
+    name = f"{case.as_of.isoformat()}-{case.digest[:8]}"
+    if lines != "stated":
+        name += f"-{lines}"
+    known = tuple(case.file.packages)
+    if set(packages) != set(known):
+        text = "+".join(packages)
+        name += f"-only-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    elif tuple(packages) != known:
+        name += f"-{packages[0]}"
     return case_folder / "runs" / name
+
+
+def ran(case_folder: Path) -> bool:
+    """Whether any run of a case stands in its folder, of whatever date."""
+    return any((case_folder / "runs").glob("*/manifest.json"))
 
 
 def save(run: Run, folder: Path) -> None:

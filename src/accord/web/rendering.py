@@ -1,0 +1,122 @@
+"""Pages from templates: the frame of every page, its tabs, and where figures and charts lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from accord.brief.document import Chart, Figure
+from accord.brief.markup import environment
+from accord.brief.palette import INK
+from accord.case.case import Case
+from accord.web.state import State
+from accord.web.workbench import Drawings
+
+__all__ = ["PAGES", "Frame", "Pages", "is_fragment"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+PAGES: Mapping[str, str] = {
+    "overview": "Overview",
+    "builder": "Build",
+    "consent": "Consent",
+    "coalition": "Coalition",
+    "credibility": "Credibility",
+    "durability": "Durability",
+    "watch": "Watch",
+    "evidence": "Evidence",
+    "assumptions": "Assumptions",
+    "edit": "Edit",
+    "brief": "Brief",
+}
+"""Pages of a case, in the order of the tabs."""
+
+_TAKEN_AWAY = ("CSV", "SVG", "PNG")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the content of a page about a case.
+
+    Attributes
+    ----------
+    name : str
+        The case, in addresses.
+    case : Case
+    state : State
+    page : str
+        Which of ``PAGES``.
+    more : tuple of (name, value)
+        What the address holds beside the state.
+    """
+
+    name: str
+    case: Case
+    state: State
+    page: str
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def home(self) -> str:
+        """The beginning of every address about this case."""
+        return f"/cases/{quote(self.name)}"
+
+    def tabs(self) -> Iterable[tuple[str, str, bool]]:
+        """Label, address and whether it is this page."""
+        return [
+            (label, self.state.address(f"{self.home}/{page}"), page == self.page)
+            for page, label in PAGES.items()
+        ]
+
+    @property
+    def twin(self) -> str:
+        """The address of this page as JSON."""
+        return self.state.address(f"/api{self.home}/{self.page}", self.more)
+
+    def figure(self, figure: Figure) -> str:
+        """Where the derivation of a figure stands."""
+        return self.state.address(f"{self.home}/figures/{quote(figure.id)}")
+
+    def downloads(self, chart: Chart) -> Iterable[tuple[str, str]]:
+        """What a chart can be taken away as, and where."""
+        place = f"{self.home}/charts/{quote(chart.id)}"
+        return [(kind, self.state.address(f"{place}.{kind.lower()}")) for kind in _TAKEN_AWAY]
+
+    def package_title(self) -> str:
+        """The package that the page is about, in words; empty where the case names none."""
+        packages = self.case.file.packages
+        name = self.state.package or next(iter(packages), "")
+        return packages[name].title if name in packages else ""
+
+
+class Pages:
+    """The templates of the workbench."""
+
+    def __init__(self, drawings: Drawings) -> None:
+        self._environment = environment(_TEMPLATES, drawing=drawings)
+        self._environment.filters["place"] = quote
+        self._environment.globals["ink"] = INK
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200,
+        headers: Mapping[str, str] | None = None, **context: Any,
+    ) -> HTMLResponse:  # fmt: skip
+        """Render a template."""
+        frame = context.get("frame")
+        if isinstance(frame, Frame):
+            context |= {"figure_address": frame.figure, "downloads": frame.downloads}
+        text = self._environment.get_template(template).render(
+            here=str(request.url.path), **context
+        )
+        return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether part of a page is asked for, by the script on it."""
+    return request.headers.get("hx-request") == "true"

@@ -1,0 +1,70 @@
+"""The process that does one piece of long work: told over its input, tells how far it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from accord._errors import AccordError, CaseErrors
+from accord.case.load import AsOf, load
+from accord.run.assess import assess
+from accord.run.progress import STEPS, Stopwatch
+from accord.run.store import run_folder, save
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Do what the input asks; the exit code is 0, or 2 where the input or the case is wrong."""
+    question = json.loads(sys.stdin.buffer.read())
+    try:
+        _KINDS[question["kind"]](question)
+    except CaseErrors as error:
+        _tell({"errors": [each.as_json() for each in error.errors]})
+        return 2
+    except AccordError as error:
+        _tell({"errors": [{"found": str(error), "wanted": "", "hint": ""}]})
+        return 2
+    return 0
+
+
+def _tell(what: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def _teller(shares: Mapping[str, float]) -> Callable[[str], None]:
+    watch = Stopwatch(shares)
+
+    def begin(step: str) -> None:
+        reached = watch.begin(step)
+        _tell({"step": step, "done": reached.done, "left": reached.left})
+
+    return begin
+
+
+def _day(text: str | None) -> AsOf:
+    return text if text is None or text == "latest" else dt.date.fromisoformat(text)  # type: ignore[return-value]
+
+
+def _assess(question: Mapping[str, Any]) -> None:
+    """Assess a case, the package asked for in front, and save the run where it is looked for."""
+    folder = Path(question["folder"])
+    case = load(folder, _day(question["as_of"]), question["assume"])
+    run = assess(
+        case, question["packages"], worlds=question["worlds"], seed=question["seed"],
+        lines=question["lines"], progress=_teller(STEPS),
+    )  # fmt: skip
+    _tell({"step": "writing the run", "done": 1.0, "left": 0.0})
+    save(run, run_folder(folder, case, question["lines"], tuple(question["packages"])))
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"assess": _assess}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""Long work in processes of its own, with progress, time left and cancel.
+
+A piece of work is known by what it is asked, so whoever asks the same again, after a reload or in
+another window, finds it where it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Work", "Works"]
+
+MOST_AT_ONCE = 1
+"""Pieces of work in progress; an assessment takes both cores of a small machine by itself."""
+
+MOST_WAITING = 8
+MOST_SECONDS = 3600.0
+KEPT = 50
+"""Pieces of finished work that are remembered."""
+
+Stage = Literal["waiting", "working", "done", "failed", "cancelled"]
+
+
+@dataclass
+class Work:
+    """One piece of work.
+
+    Attributes
+    ----------
+    id : str
+        By what it is asked.
+    title : str
+        What it is, in words.
+    question : mapping
+        What the worker is told.
+    stage : str
+    step : str
+        What it is doing.
+    done : float
+        Part that lies behind, 0..1.
+    left : float or None
+        Seconds left, where known.
+    errors : list of mapping
+        Why it failed, each in the shape that errors have on the command line.
+    """
+
+    id: str
+    title: str
+    question: Mapping[str, Any]
+    stage: Stage = "waiting"
+    step: str = ""
+    done: float = 0.0
+    left: float | None = None
+    errors: list[Mapping[str, Any]] = field(default_factory=list)
+    began: float = 0.0
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.stage in {"done", "failed", "cancelled"}
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began if self.began else 0.0
+
+
+class Works:
+    """All pieces of work of one server."""
+
+    def __init__(self) -> None:
+        self._works: dict[str, Work] = {}
+        self._lock = threading.RLock()
+        self._closed = False
+
+    def start(self, title: str, question: Mapping[str, Any], *, again: bool = False) -> Work:
+        """Begin a piece of work, or find it where it is, be it over.
+
+        A piece that finds no room waits; where too many wait it fails at once and says so.
+
+        Parameters
+        ----------
+        again : bool
+            Whether to begin anew what failed or was cancelled. What is done is always begun anew:
+            whoever asks did not find what it made.
+        """
+        text = json.dumps(question, sort_keys=True)
+        name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        with self._lock:
+            known = self._works.get(name)
+            if known is not None and not (known.stage == "done" or (again and known.over)):
+                return known
+            self._works.pop(name, None)
+            work = self._works[name] = Work(name, title, question)
+            if self._closed or self._count("waiting") > MOST_WAITING:
+                work.stage = "failed"
+                work.errors = [{"found": "too much work at once", "wanted": "patience",
+                                "hint": "cancel something, or come back in a minute"}]  # fmt: skip
+            self._forget()
+            self._next()
+            return work
+
+    def get(self, name: str) -> Work | None:
+        """A piece of work by its id."""
+        with self._lock:
+            return self._works.get(name)
+
+    def cancel(self, name: str) -> Work | None:
+        """Stop a piece of work; what it has not finished is not kept."""
+        with self._lock:
+            work = self._works.get(name)
+            if work is not None and not work.over:
+                work.stage = "cancelled"
+                _end(work)
+                self._next()
+            return work
+
+    def close(self) -> None:
+        """Stop everything, at the end of the server."""
+        with self._lock:
+            self._closed = True
+            for work in self._works.values():
+                if not work.over:
+                    work.stage = "cancelled"
+                    _end(work)
+
+    def _count(self, stage: Stage) -> int:
+        return sum(work.stage == stage for work in self._works.values())
+
+    def _forget(self) -> None:
+        over = [name for name, work in self._works.items() if work.over]
+        for name in over[: max(0, len(over) - KEPT)]:
+            del self._works[name]
+
+    def _next(self) -> None:
+        """Set to work whoever waits longest, where there is room."""
+        for work in self._works.values():
+            if self._closed or self._count("working") >= MOST_AT_ONCE:
+                return
+            if work.stage == "waiting":
+                work.stage, work.began = "working", time.monotonic()
+                work.process = _begun(work.question)
+                threading.Thread(target=self._follow, args=(work,), daemon=True).start()
+
+    def _follow(self, work: Work) -> None:
+        """Read what the worker tells until it ends."""
+        assert work.process is not None
+        assert work.process.stdout is not None
+        limit = threading.Timer(MOST_SECONDS, self.cancel, (work.id,))
+        limit.daemon = True
+        limit.start()
+        for line in work.process.stdout:
+            self._hear(work, json.loads(line))
+        code = work.process.wait()
+        limit.cancel()
+        with self._lock:
+            if work.stage == "working":
+                work.stage = "done" if code == 0 and not work.errors else "failed"
+                if work.stage == "failed" and not work.errors:
+                    work.errors = [{"found": f"the worker ended with code {code}",
+                                    "wanted": "a result", "hint": "try again"}]  # fmt: skip
+                work.done = 1.0 if work.stage == "done" else work.done
+            self._next()
+
+    def _hear(self, work: Work, told: Mapping[str, Any]) -> None:
+        with self._lock:
+            if "errors" in told:
+                work.errors = list(told["errors"])
+            else:
+                work.step, work.done, work.left = told["step"], told["done"], told["left"]
+
+
+def _begun(question: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    # a session of its own, so that what it starts ends with it
+    process = subprocess.Popen(
+        [sys.executable, "-m", "accord.web.worker"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(question).encode())
+        process.stdin.close()
+    return process
+
+
+def _end(work: Work) -> None:
+    if work.process is not None and work.process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(work.process.pid, signal.SIGTERM)
