@@ -18,10 +18,10 @@ from accord.criteria.table import CRITERIA
 from accord.run.halves import assessed, skipped_tests
 from accord.run.run import SCHEMA, Run, variant_name
 from accord.verdict.verdict import Row, Verdict, signed32
-from accord.worlds.weights import journal_weights
+from accord.worlds.weights import Weights, journal_weights
 from accord.worlds.worlds import Lines, Worlds, draw
 
-__all__ = ["assess", "verdict_of"]
+__all__ = ["assess", "assess_briefly", "verdict_from", "verdict_of"]
 
 Progress = Callable[[str], None]
 
@@ -67,28 +67,53 @@ def assess(
     weighing = None if equal else weights.weights
     setting = Setting(case, drawn, chosen, weighing, frozenset(variants))
     found, others = assessed(setting, names, tell)
-    verdict, details = _verdict(setting, weights.weights, found)
+    verdict, details = verdict_from(setting, weights.weights, found)
     details |= others
     details["run"] = {"schema": 1, "rejecting": rejecting_participants(setting, verdict)}
-    manifest = _manifest(case, drawn, rule, verdict) | {
-        "packages": list(names),
-        "worlds_asked": worlds,
-        "effective_worlds": weights.effective,
-        "weight_warning": weights.warning,
-    }
+    manifest = _manifest(case, drawn, rule, verdict) | _sampled(names, worlds, weights)
     return Run(case, verdict, details, _inputs(drawn), tuple(names), variants, manifest)
+
+
+def assess_briefly(
+    case: Case,
+    packages: Sequence[str] = (),
+    *,
+    worlds: int = 2048,
+    seed: int = 1,
+    lines: Lines = "stated",
+    consent: str | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """As :func:`assess`, with verdict and manifest alone: no details, variants or inputs.
+
+    Raises
+    ------
+    UsageError
+        For a package, rule or number of worlds that does not fit.
+    """
+    if seed < 0:
+        raise UsageError(f"found --seed {seed}, wanted a whole number from 0")
+    names = _asked_for(case, packages, worlds)
+    rule = _leading_rule(case, consent)
+    drawn, weights = journal_weights(case, draw(case, worlds, seed, lines))
+    chosen = {name: case.chosen(name) for name in names}
+    setting = Setting(case, drawn, chosen, None, frozenset(names))
+    verdict, _ = verdict_of(setting, weights.weights, progress or (lambda _: None))
+    manifest = _manifest(case, drawn, rule, verdict) | _sampled(names, worlds, weights)
+    return Run(case, verdict, {}, {}, names, {}, manifest)
 
 
 def verdict_of(
     setting: Setting, weights: NDArray[np.int64], progress: Progress
 ) -> tuple[Verdict, dict[str, Any]]:
     """The verdict of every assessed test on a setting, and the details by test and package."""
-    return _verdict(setting, weights, assessed(setting, (), progress)[0])
+    return verdict_from(setting, weights, assessed(setting, (), progress)[0])
 
 
-def _verdict(
+def verdict_from(
     setting: Setting, weights: NDArray[np.int64], found: Mapping[str, TestResult]
 ) -> tuple[Verdict, dict[str, Any]]:
+    """One verdict from the results of tests, and the details by test and package."""
     case = setting.case
     skipped = skipped_tests(case)
     rows: list[Row] = []
@@ -162,6 +187,15 @@ def _inputs(worlds: Worlds) -> dict[str, NDArray[np.float64]]:
         inputs[f"shocks.{name}"] = fell.astype(np.float64)
     # as a run's folder keeps them, so that a run and its folder tell the same
     return {path: values.astype(np.float32).astype(np.float64) for path, values in inputs.items()}
+
+
+def _sampled(names: Sequence[str], worlds: int, weights: Weights) -> dict[str, Any]:
+    return {
+        "packages": list(names),
+        "worlds_asked": worlds,
+        "effective_worlds": weights.effective,
+        "weight_warning": weights.warning,
+    }
 
 
 def _manifest(case: Case, worlds: Worlds, rule: str, verdict: Verdict) -> dict[str, Any]:

@@ -16,14 +16,21 @@ from starlette.middleware.gzip import GZipMiddleware
 from accord._errors import AccordError, CaseErrors
 from accord.web import static
 from accord.web.answers import work_state
-from accord.web.pages import cases, sections, works
+from accord.web.pages import builder, cases, coalition, sections, works
 from accord.web.rendering import Pages
 from accord.web.safety import Guard
 from accord.web.workbench import WORLDS, Pending, Workbench
 
 __all__ = ["application"]
 
-_ROUTERS = (cases.router, works.router, sections.router, static.router)
+_ROUTERS = (
+    cases.router,
+    works.router,
+    builder.router,
+    coalition.router,
+    sections.router,
+    static.router,
+)
 
 
 def application(folder: Path, *, worlds: int = WORLDS) -> FastAPI:

@@ -100,7 +100,7 @@ class Pages:
 
     def __init__(self, drawings: Drawings) -> None:
         self._environment = environment(_TEMPLATES, drawing=drawings)
-        self._environment.filters["place"] = quote
+        self._environment.filters |= {"place": quote, "actor": _actor}
         self._environment.globals["ink"] = INK
 
     def page(
@@ -115,6 +115,10 @@ class Pages:
             here=str(request.url.path), **context
         )
         return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+
+
+def _actor(name: str, case: Case) -> str:
+    return case.actor_name(name)
 
 
 def is_fragment(request: Request) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -61,17 +62,28 @@ def tell(request: Request, q: Words = "", category: Category = "") -> CaseList:
 def begin(request: Request, name: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Write a small complete case to start from, and go there."""
     try:
-        if not NAME.fullmatch(name):
-            raise UsageError(
-                f"found the name {name!r}, wanted letters, digits and hyphens, a letter first"
-            )
-        place = bench(request).shelf.place_for(name)
-        if place.exists():
-            raise UsageError(f"a folder {name!r} is there already; choose another name")
-        new(place)
+        new(_free_place(request, name))
     except UsageError as error:
         return _list(request, "", "", problem=str(error), given=name, status=422)
     return RedirectResponse(f"/cases/{quote(name)}/edit", 303)
+
+
+def _free_place(request: Request, name: str) -> Path:
+    """Where a new case would stand.
+
+    Raises
+    ------
+    UsageError
+        If the name is none, or taken.
+    """
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"found the name {name!r}, wanted letters, digits and hyphens, a letter first"
+        )
+    place = bench(request).shelf.place_for(name)
+    if place.exists():
+        raise UsageError(f"a folder {name!r} is there already; choose another name")
+    return place
 
 
 def _list(
