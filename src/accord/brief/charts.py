@@ -7,6 +7,7 @@ own: inks are variables of the page, so that one drawing serves light, dark and 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -27,7 +28,7 @@ from accord.brief.drawings import (
 )
 from accord.brief.typefaces import FOLDER
 
-__all__ = ["KINDS", "NARROW", "WIDE", "specification", "svg"]
+__all__ = ["KINDS", "NARROW", "WIDE", "png", "specification", "standing_alone", "svg"]
 
 WIDE, NARROW = 660, 330
 """Widths in pixels: for a column of text, and for a telephone."""
@@ -70,26 +71,62 @@ def svg(chart: Chart, label: str, width: int = WIDE) -> str:
     ModelError
         For an unknown kind of chart.
     """
-    if chart.kind not in KINDS:
-        raise ModelError(f"no chart of kind {chart.kind!r}; there are {', '.join(KINDS)}")
+    return _for_the_page(_drawn("svg", specification(chart, width)), f"{chart.id}-{width}", label)
+
+
+def standing_alone(chart: Chart, title: str) -> str:
+    """A chart as an SVG file of its own: with its finding as title, on paper.
+
+    Raises
+    ------
+    ModelError
+        For an unknown kind of chart.
+    """
+    return str(_drawn("svg", _titled(chart, title)))
+
+
+def png(chart: Chart, title: str) -> bytes:
+    """A chart as a picture, two pixels to each of its own, with its finding as title.
+
+    Raises
+    ------
+    ModelError
+        For an unknown kind of chart.
+    """
+    return bytes(_drawn("png", _titled(chart, title), scale=2))
+
+
+def _drawn(kind: str, drawing: dict[str, Any], **how: Any) -> Any:
     # Both are slow to import and only needed here.
     import altair as alt  # noqa: PLC0415
     import vl_convert  # noqa: PLC0415
 
     vl_convert.register_font_directory(str(FOLDER))
-    drawn = vl_convert.vegalite_to_svg(
-        specification(chart, width),
+    convert = vl_convert.vegalite_to_svg if kind == "svg" else vl_convert.vegalite_to_png
+    return convert(
+        drawing,
         vl_version=".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2]),
         config=dict(palette.CONFIG),
         allowed_base_urls=[],
+        **how,
     )
-    return _for_the_page(drawn, f"{chart.id}-{width}", label)
+
+
+def _titled(chart: Chart, title: str) -> dict[str, Any]:
+    drawing = specification(chart, WIDE)
+    heading = {
+        "text": textwrap.wrap(title, 78), "anchor": "start", "fontSize": 15, "fontWeight": 600,
+        "color": palette.INK, "font": palette.FONT, "offset": 14,
+    }  # fmt: skip
+    return drawing | {"title": heading, "background": palette.PAPER, "padding": 14}
 
 
 def specification(chart: Chart, width: int, *, validate: bool = False) -> dict[str, Any]:
     """The chart in Vega-Lite; checked against its schema only if asked, because that is slow."""
     from altair.utils.schemapi import debug_mode  # noqa: PLC0415
 
+    if chart.kind not in KINDS:
+        raise ModelError(f"no chart of kind {chart.kind!r}; there are {', '.join(KINDS)}")
     with debug_mode(validate):
         drawing = KINDS[chart.kind](chart, width)
         return dict(drawing.to_dict(validate=validate))

@@ -16,7 +16,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from accord._errors import AccordError, CaseErrors
 from accord.web import static
 from accord.web.answers import work_state
-from accord.web.pages import builder, cases, coalition, sections, works
+from accord.web.pages import (
+    assumptions,
+    brief,
+    builder,
+    cases,
+    coalition,
+    evidence,
+    sections,
+    works,
+)
 from accord.web.rendering import Pages
 from accord.web.safety import Guard
 from accord.web.workbench import WORLDS, Pending, Workbench
@@ -24,13 +33,9 @@ from accord.web.workbench import WORLDS, Pending, Workbench
 __all__ = ["application"]
 
 _ROUTERS = (
-    cases.router,
-    works.router,
-    builder.router,
-    coalition.router,
-    sections.router,
-    static.router,
-)
+    cases.router, works.router, builder.router, coalition.router, evidence.router,
+    assumptions.router, brief.router, sections.router, static.router,
+)  # fmt: skip
 
 
 def application(folder: Path, *, worlds: int = WORLDS) -> FastAPI:
@@ -85,6 +90,8 @@ def _take_mistakes(app: FastAPI) -> None:
             _plain(str(each["msg"]).lower(), ".".join(str(step) for step in each["loc"][1:]))
             for each in error.errors()
         ]
+        if any(each["loc"][0] == "path" for each in error.errors()):
+            return _told(request, 404, "There is no such page", errors)
         return _told(request, 422, "That does not fit", errors)
 
     @app.exception_handler(HTTPException)
@@ -120,5 +127,5 @@ def _told(
         return JSONResponse({"errors": errors}, status)
     pages: Pages = request.app.state.pages
     return pages.page(
-        request, "error.html.j2", status=status, heading=heading, errors=errors
-    )  # fmt: skip
+        request, "error.html.j2", status=status, code=status, heading=heading, errors=errors
+    )

@@ -1,0 +1,124 @@
+"""The brief to read and to take away, and where its figures and charts come from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from accord._errors import UsageError
+from accord.brief import charts
+from accord.brief.document import Chart
+from accord.brief.explain import explain_report, find_figure
+from accord.brief.plain import plain_text
+from accord.brief.plain_json import charts_in, section_json, table_csv
+from accord.brief.publish import FORMATS, render
+from accord.web.answers import SectionPage, about
+from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages, told
+from accord.web.rendering import PAGES
+from accord.web.workbench import Told
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_BESIDE = frozenset({"packages"})
+"""Sections that the pages have and the brief does not."""
+
+FigureName = Annotated[str, Path(max_length=300, description="Id of a figure.")]
+ChartName = Annotated[str, Path(max_length=200, description="Id of a chart.")]
+Ending = Literal["html", "md"]
+Picture = Literal["csv", "svg", "png"]
+_KINDS = {"html": "text/html", "md": "text/markdown"}
+
+
+@router.get("/cases/{name}/brief", response_class=HTMLResponse, include_in_schema=False)
+def show(request: Request, name: CaseName, state: StateNow) -> HTMLResponse:
+    """The whole brief."""
+    frame = frame_of(request, name, state, "brief")
+    found = told(request, name, state)
+    places = [
+        (ending.removeprefix(".").upper(), state.address(f"{frame.home}/brief{ending}"))
+        for ending in FORMATS
+    ]
+    return pages(request).page(
+        request, "brief_page.html.j2", frame=frame, page_title=PAGES["brief"],
+        sections=[s for s in found.document.sections if s.id not in _BESIDE], places=places,
+    )  # fmt: skip
+
+
+@router.get("/api/cases/{name}/brief", responses={202: {"description": "Being worked out."}})
+def tell(request: Request, name: CaseName, state: StateNow) -> SectionPage:
+    """The whole brief as data."""
+    frame = frame_of(request, name, state, "brief")
+    found = told(request, name, state)
+    sections = [s for s in found.document.sections if s.id not in _BESIDE]
+    return SectionPage(
+        about=about(frame), worlds=found.run.worlds, sections=[section_json(s) for s in sections]
+    )
+
+
+@router.get("/cases/{name}/brief.{ending}", include_in_schema=False)
+def take(request: Request, name: CaseName, ending: Ending, state: StateNow) -> Response:
+    """The brief as a file."""
+    found = told(request, name, state)
+    file = f"{name}-{found.run.manifest['as_of']}.{ending}"
+    return Response(
+        render(found.run, f".{ending}"), media_type=_KINDS[ending],
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )  # fmt: skip
+
+
+@router.get("/cases/{name}/figures/{figure}", response_class=HTMLResponse, include_in_schema=False)
+def explain(request: Request, name: CaseName, figure: FigureName, state: StateNow) -> HTMLResponse:
+    """Where a figure comes from."""
+    frame = frame_of(request, name, state, "figures/" + figure)
+    found = told(request, name, state)
+    report = _explained(found, figure)
+    return pages(request).page(
+        request, "figure.html.j2", frame=frame, page_title=report["text"], report=report
+    )
+
+
+@router.get(
+    "/api/cases/{name}/figures/{figure}", responses={202: {"description": "Being worked out."}}
+)
+def explain_as_data(
+    request: Request, name: CaseName, figure: FigureName, state: StateNow
+) -> dict[str, Any]:
+    """Where a figure comes from, as ``accord explain --json`` prints it."""
+    frame_of(request, name, state, "brief")
+    return _explained(told(request, name, state), figure)
+
+
+def _explained(found: Told, figure: str) -> dict[str, Any]:
+    return explain_report(found.run, found.document, find_figure(found.document, figure))
+
+
+@router.get("/cases/{name}/charts/{chart}.{kind}", include_in_schema=False)
+def picture(
+    request: Request, name: CaseName, chart: ChartName, kind: Picture, state: StateNow
+) -> Response:
+    """A chart as a file: its data, or its drawing."""
+    found = told(request, name, state)
+    drawn = _chart(found, chart)
+    if kind == "csv":
+        content: str | bytes = table_csv(drawn.table)
+    elif kind == "svg":
+        content = charts.standing_alone(drawn, plain_text(drawn.title))
+    else:
+        content = charts.png(drawn, plain_text(drawn.title))
+    kinds = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
+    bench(request)
+    return Response(
+        content, media_type=kinds[kind],
+        headers={"Content-Disposition": f'attachment; filename="{chart}.{kind}"'},
+    )  # fmt: skip
+
+
+def _chart(found: Told, name: str) -> Chart:
+    known = {chart.id: chart for chart in charts_in(found.document.sections)}
+    if name not in known:
+        raise UsageError(f"no chart {name!r}; there are {', '.join(known)}")
+    return known[name]
