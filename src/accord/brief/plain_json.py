@@ -56,6 +56,7 @@ def _harmless(cell: str) -> str:
 
 
 def _block(block: Block) -> dict[str, Any]:
+    told: dict[str, Any]
     match block:
         case Paragraph(spans, role):
             told = {"kind": "paragraph", "role": role, "text": plain_text(spans)}

@@ -24,6 +24,7 @@ from accord.web.pages import (
     coalition,
     evidence,
     sections,
+    watching,
     works,
 )
 from accord.web.rendering import Pages
@@ -34,7 +35,7 @@ __all__ = ["application"]
 
 _ROUTERS = (
     cases.router, works.router, builder.router, coalition.router, evidence.router,
-    assumptions.router, brief.router, sections.router, static.router,
+    assumptions.router, brief.router, watching.router, sections.router, static.router,
 )  # fmt: skip
 
 

@@ -65,6 +65,10 @@ class State:
         """Whether everything is the case's own."""
         return self == State()
 
+    def latest(self) -> State:
+        """Everything that is known by any date, and nothing assumed."""
+        return State(as_of="latest")
+
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values for an address or a form, those that differ from the case's own."""
         named = {"package": self.package, "consent": self.consent, "as_of": self.as_of}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from accord._errors import AccordError, UsageError
 from accord.brief import charts
@@ -161,9 +161,29 @@ class Workbench:
                 return self._told.get(key, lambda: _told(place, rule, case.digest))
             except _Stale:
                 pass
-        if foreign:
-            raise UsageError("a page from elsewhere may not start work here")
-        raise Pending(self._assess(folder, state, order, case.digest))
+        _refuse(foreign=foreign)
+        raise Pending(self._assess(folder, state, order, case))
+
+    def answered(
+        self, name: str, title: str, question: Mapping[str, Any], *, foreign: bool = False
+    ) -> Any:
+        """The answer of long work about a case.
+
+        Raises
+        ------
+        Pending
+            Until it is there.
+        """
+        whole = {
+            "folder": str(self.shelf.find(name)), "worlds": self.worlds, "seed": SEED, **question
+        }  # fmt: skip
+        known = self.works.find(whole)
+        if known is None:
+            _refuse(foreign=foreign)
+        work = self.works.start(title, whole)
+        if work.stage == "done" and work.result is not None:
+            return work.result
+        raise Pending(work)
 
     def what_if(self, name: str, state: State) -> WhatIf:
         """A case in fixed worlds, to ask about packages."""
@@ -205,10 +225,10 @@ class Workbench:
             raise UsageError(f"no consent rule {state.consent!r}; there are {known}")
         return state.consent
 
-    def _assess(self, folder: Path, state: State, order: tuple[str, ...], digest: str) -> Work:
+    def _assess(self, folder: Path, state: State, order: tuple[str, ...], case: Case) -> Work:
         question = {
             "kind": "assess",
-            "digest": digest,
+            "digest": case.digest,
             "folder": str(folder),
             "as_of": state.as_of,
             "assume": list(state.assume),
@@ -217,7 +237,14 @@ class Workbench:
             "worlds": self.worlds,
             "seed": SEED,
         }
-        return self.works.start(f"Assessing {folder.name}", question)
+        return self.works.start(
+            f"Putting the packages of “{case.file.title}” to the tests", question
+        )
+
+
+def _refuse(*, foreign: bool) -> None:
+    if foreign:
+        raise UsageError("a page from elsewhere may not start work here")
 
 
 class _Stale(AccordError):  # noqa: N818  not a mistake: another run is wanted

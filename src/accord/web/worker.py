@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from accord._errors import AccordError, CaseErrors
 from accord.case.load import AsOf, load
+from accord.explore.nearest import MOST_PAIRS, nearest
 from accord.run.assess import assess
 from accord.run.progress import STEPS, Stopwatch
 from accord.run.store import run_folder, save
+from accord.run.what_if import WhatIf
+from accord.watch.history import days_of_history, history
+from accord.watch.scores import score
 
 __all__ = ["main"]
 
@@ -63,7 +68,50 @@ def _assess(question: Mapping[str, Any]) -> None:
     save(run, run_folder(folder, case, question["lines"], tuple(question["packages"])))
 
 
-_KINDS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"assess": _assess}
+def _history(question: Mapping[str, Any]) -> None:
+    """The shares of every package over everything that became known."""
+    folder = Path(question["folder"])
+    days = [day.isoformat() for day in days_of_history(folder)]
+    result = history(
+        folder, worlds=question["worlds"], seed=question["seed"], lines=question["lines"],
+        consent=question["consent"], keep=folder / "runs",
+        progress=_teller(dict.fromkeys(days, 1.0)),
+    )  # fmt: skip
+    _tell({"result": result})
+
+
+def _score(question: Mapping[str, Any]) -> None:
+    """How good the forecasts were."""
+    _tell({"step": "asking each question on its first day", "done": 0.1, "left": None})
+    found = score(question["folder"], worlds=question["worlds"], seed=question["seed"])
+    _tell({"result": found.as_json()})
+
+
+def _nearest(question: Mapping[str, Any]) -> None:
+    """Better packages nearby."""
+    case = load(Path(question["folder"]), _day(question["as_of"]), question["assume"])
+    what_if = WhatIf(
+        case, worlds=question["worlds"], seed=question["seed"], lines=question["lines"]
+    )
+    singles = sum(len(each.levels) - 1 for each in case.file.provisions.values())
+    whole, done, began = singles + MOST_PAIRS, 0, time.monotonic()
+
+    def tried(step: str) -> None:
+        nonlocal done
+        elapsed = time.monotonic() - began
+        left = elapsed * (whole - done) / done if done else None
+        _tell({"step": step, "done": min(done / whole, 1.0), "left": left})
+        done += 10
+
+    _tell({"result": nearest(what_if, question["levels"], question["rule"], tried)})
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
+    "assess": _assess,
+    "history": _history,
+    "nearest": _nearest,
+    "score": _score,
+}
 
 
 if __name__ == "__main__":

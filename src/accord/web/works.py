@@ -51,6 +51,8 @@ class Work:
         Part that lies behind, 0..1.
     left : float or None
         Seconds left, where known.
+    result : object
+        What the worker answers, where it answers anything.
     errors : list of mapping
         Why it failed, each in the shape that errors have on the command line.
     """
@@ -62,6 +64,7 @@ class Work:
     step: str = ""
     done: float = 0.0
     left: float | None = None
+    result: Any = None
     errors: list[Mapping[str, Any]] = field(default_factory=list)
     began: float = 0.0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -93,14 +96,13 @@ class Works:
         Parameters
         ----------
         again : bool
-            Whether to begin anew what failed or was cancelled. What is done is always begun anew:
-            whoever asks did not find what it made.
+            Whether to begin anew what failed or was cancelled. What is done and left no answer is
+            always begun anew: whoever asks did not find what it made.
         """
-        text = json.dumps(question, sort_keys=True)
-        name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        name = _name(question)
         with self._lock:
             known = self._works.get(name)
-            if known is not None and not (known.stage == "done" or (again and known.over)):
+            if known is not None and not _begins_anew(known, again=again):
                 return known
             self._works.pop(name, None)
             work = self._works[name] = Work(name, title, question)
@@ -111,6 +113,10 @@ class Works:
             self._forget()
             self._next()
             return work
+
+    def find(self, question: Mapping[str, Any]) -> Work | None:
+        """The piece of work that asks the same, if it was begun."""
+        return self.get(_name(question))
 
     def get(self, name: str) -> Work | None:
         """A piece of work by its id."""
@@ -178,8 +184,21 @@ class Works:
         with self._lock:
             if "errors" in told:
                 work.errors = list(told["errors"])
+            elif "result" in told:
+                work.result = told["result"]
             else:
                 work.step, work.done, work.left = told["step"], told["done"], told["left"]
+
+
+def _name(question: Mapping[str, Any]) -> str:
+    text = json.dumps(question, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _begins_anew(work: Work, *, again: bool) -> bool:
+    if work.stage == "done":
+        return work.result is None
+    return again and work.over
 
 
 def _begun(question: Mapping[str, Any]) -> subprocess.Popen[bytes]:

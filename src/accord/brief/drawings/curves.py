@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from accord.brief.document import Chart
@@ -29,6 +32,9 @@ _ROOM = 500
 def draw(chart: Chart, width: int) -> Any:
     """Rows ``{year, rule, share, low, high}``, the first rule the leading one.
 
+    Options: ``x_title``; ``steps``, whether a share holds until the next one; ``marks``, the words
+    to stand at some values of the axis, in place of years.
+
     Names stand at the ends of the curves where there is room, else above the drawing; they are
     moved apart so that none lies on another. The leading rule is drawn last, over those that run
     along with it.
@@ -46,32 +52,56 @@ def draw(chart: Chart, width: int) -> Any:
         legend=None,
     )
     across = alt.X(
-        "year:Q",
-        scale=alt.Scale(domain=[0, reach], nice=False),
-        axis=alt.Axis(
-            format="d",
-            grid=False,
-            labelFlush=False,
-            values=list(range(0, int(reach) + 1, max(int(reach) // 10, 1))),
-            title=chart.options.get("x_title"),
-            titlePadding=8,
-        ),
+        "year:Q", scale=alt.Scale(domain=[0, reach], nice=False), axis=_axis(chart, reach, panel)
     )
     down = alt.Y(
         "share:Q",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%"),
     )
-    band = alt.Chart(points).mark_area(opacity=0.18).encode(
+    way: Any = "step-after" if chart.options.get("steps") else "linear"
+    band = alt.Chart(points).mark_area(opacity=0.18, interpolate=way).encode(
         x=across, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour
     )  # fmt: skip
     thick = alt.StrokeWidth(
         "leads:N", scale=alt.Scale(domain=[False, True], range=[1.8, 3]), legend=None
     )
-    line = alt.Chart(points).mark_line().encode(x=across, y=down, color=colour, strokeWidth=thick)
+    line = (
+        alt.Chart(points)
+        .mark_line(interpolate=way)
+        .encode(x=across, y=down, color=colour, strokeWidth=thick)
+    )
     return alt.layer(band, line, *_names(names, panel, reach, colour)).properties(
         width=panel, height=_HEIGHT
     )
+
+
+def _axis(chart: Chart, reach: float, panel: int) -> Any:
+    import altair as alt  # noqa: PLC0415
+
+    marks: Mapping[int, str] = chart.options.get("marks") or {}
+    plain = alt.Axis(
+        format="d",
+        grid=False,
+        labelFlush=False,
+        values=list(range(0, int(reach) + 1, max(int(reach) // 10, 1))),
+        title=chart.options.get("x_title"),
+        titlePadding=8,
+    )
+    if not marks:
+        return plain
+    # words that would touch are left out
+    kept: dict[int, str] = {}
+    free = -math.inf
+    for value, word in sorted(marks.items()):
+        left = value * panel / reach - text_width(word) / 2 if reach else 0.0
+        if left > free:
+            kept[value], free = word, left + text_width(word) + 8
+    words = json.dumps({str(value): word for value, word in kept.items()})
+    return alt.Axis(
+        grid=False, labelFlush=False, values=list(kept), labelExpr=f"{words}[datum.value]",
+        title=None,
+    )  # fmt: skip
 
 
 def _point(record: Any, rules: list[str]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Path, Request
 
@@ -10,7 +11,7 @@ from accord.web.rendering import Frame, Pages
 from accord.web.state import State, state_of
 from accord.web.workbench import Told, Workbench
 
-__all__ = ["CaseName", "StateNow", "bench", "frame_of", "pages", "told"]
+__all__ = ["CaseName", "StateNow", "answered", "bench", "frame_of", "pages", "told"]
 
 CaseName = Annotated[str, Path(max_length=200, description="Name of a case's folder.")]
 StateNow = Annotated[State, Depends(state_of)]
@@ -33,7 +34,15 @@ def frame_of(
     return Frame(name, bench(request).case(name, state), state, page, more)
 
 
+def answered(request: Request, name: str, title: str, question: Mapping[str, Any]) -> Any:
+    """The answer of long work about a case; see :meth:`Workbench.answered`."""
+    return bench(request).answered(name, title, question, foreign=_is_foreign(request))
+
+
+def _is_foreign(request: Request) -> bool:
+    return request.headers.get("sec-fetch-site") == "cross-site"
+
+
 def told(request: Request, name: str, state: State) -> Told:
     """The run behind a page; see :meth:`Workbench.told`."""
-    foreign = request.headers.get("sec-fetch-site") == "cross-site"
-    return bench(request).told(name, state, foreign=foreign)
+    return bench(request).told(name, state, foreign=_is_foreign(request))

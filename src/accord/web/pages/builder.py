@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from accord.case.case import Case
 from accord.web.answers import About, about
 from accord.web.judging import Answer, answer_about, levels_from
-from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages
+from accord.web.pages.asking import CaseName, StateNow, answered, bench, frame_of, pages
 from accord.web.rendering import PAGES, Frame
 from accord.web.state import State
 
@@ -105,3 +105,45 @@ def tell(
     """What the tests say of a package, as data."""
     frame = frame_of(request, name, state, "builder")
     return BuilderPage(about=about(frame), answer=asked(request, frame, level, beside, whole=True))
+
+
+@router.get("/cases/{name}/nearest", response_class=HTMLResponse, include_in_schema=False)
+def show_nearest(
+    request: Request, name: CaseName, state: StateNow, level: Levels = None, beside: Beside = None
+) -> HTMLResponse:
+    """Better packages one or two levels away."""
+    plain = frame_of(request, name, state, "builder")
+    answer = asked(request, plain, level, beside, whole=False)
+    frame = Frame(name, plain.case, state, "builder", _more(plain.case, answer))
+    found = _nearest(request, frame, answer)
+    base = plain.case.chosen(answer.base)
+    places = []
+    for one in found["better"]:
+        levels = {**answer.levels, **{s["provision"]: s["level"] for s in one["changes"]}}
+        pairs = [("level", f"{key}:{to}") for key, to in levels.items() if base[key] != to]
+        places.append(state.address(f"{frame.home}/builder", pairs))
+    return pages(request).page(
+        request, "nearest.html.j2", frame=frame, page_title="Better packages nearby", found=found,
+        places=places, back=state.address(f"{frame.home}/builder", frame.more),
+    )  # fmt: skip
+
+
+@router.get("/api/cases/{name}/nearest", responses={202: {"description": "Being worked out."}})
+def tell_nearest(
+    request: Request, name: CaseName, state: StateNow, level: Levels = None, beside: Beside = None
+) -> dict[str, Any]:
+    """Better packages one or two levels away, as data."""
+    frame = frame_of(request, name, state, "builder")
+    return _nearest(request, frame, asked(request, frame, level, beside, whole=False))
+
+
+def _nearest(request: Request, frame: Frame, answer: Answer) -> dict[str, Any]:
+    question = {
+        "kind": "nearest", "as_of": frame.state.as_of, "assume": list(frame.state.assume),
+        "lines": frame.state.lines, "levels": answer.levels, "rule": answer.rule,
+        "digest": frame.case.digest,
+    }  # fmt: skip
+    result: dict[str, Any] = answered(
+        request, frame.name, "Looking for better packages nearby", question
+    )
+    return result
