@@ -22,6 +22,7 @@ from accord.web.pages import (
     builder,
     cases,
     coalition,
+    editing,
     evidence,
     sections,
     watching,
@@ -35,7 +36,8 @@ __all__ = ["application"]
 
 _ROUTERS = (
     cases.router, works.router, builder.router, coalition.router, evidence.router,
-    assumptions.router, brief.router, watching.router, sections.router, static.router,
+    assumptions.router, brief.router, editing.router, watching.router, sections.router,
+    static.router,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -184,6 +185,22 @@ class Workbench:
         if work.stage == "done" and work.result is not None:
             return work.result
         raise Pending(work)
+
+    def earlier(self, name: str, digest: str) -> Run:
+        """A run of a case as it was before, by its digest.
+
+        Raises
+        ------
+        UsageError
+            If none is kept.
+        """
+        runs = self.shelf.find(name) / "runs"
+        for place in sorted(runs.glob(f"*-{digest[:8]}*")) if digest else ():
+            with contextlib.suppress(AccordError):
+                run = open_run(place)
+                if run.manifest["digest"] == digest:
+                    return run
+        raise UsageError("the case was not assessed as it was before, so nothing can be compared")
 
     def what_if(self, name: str, state: State) -> WhatIf:
         """A case in fixed worlds, to ask about packages."""
