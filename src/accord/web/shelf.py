@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from accord._errors import AccordError, UsageError
-from accord.case.load import load
+from accord.case.case import Case
 from accord.run.store import ran
 
 __all__ = ["Shelf", "Shown"]
@@ -99,9 +100,15 @@ class Shelf:
             raise UsageError("one case alone is served; serve the folder above it to add cases")
         return self.folder / name
 
-    def shown(self) -> tuple[Shown, ...]:
-        """Every case, by title."""
-        found = [_shown(name, folder) for name, folder in self._folders().items()]
+    def shown(self, load: Callable[[str], Case]) -> tuple[Shown, ...]:
+        """Every case, by title.
+
+        Parameters
+        ----------
+        load : function of a name
+            Reads a case on its own date.
+        """
+        found = [_shown(name, folder, load) for name, folder in self._folders().items()]
         return tuple(sorted(found, key=lambda each: (each.title or each.name).casefold()))
 
     def _folders(self) -> dict[str, Path]:
@@ -117,9 +124,9 @@ class Shelf:
         }
 
 
-def _shown(name: str, folder: Path) -> Shown:
+def _shown(name: str, folder: Path, load: Callable[[str], Case]) -> Shown:
     try:
-        case = load(folder)
+        case = load(name)
     except AccordError as error:
         mistakes = len(getattr(error, "errors", ())) or 1
         return Shown(name, "", "", "", (), 0, mistakes, assessed=False)

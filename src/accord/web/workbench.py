@@ -22,7 +22,7 @@ from accord.case.load import load
 from accord.run.run import Run
 from accord.run.store import open_run, run_folder
 from accord.run.what_if import WhatIf
-from accord.web.shelf import Shelf
+from accord.web.shelf import Shelf, Shown
 from accord.web.state import State
 from accord.web.works import Work, Works
 
@@ -119,9 +119,13 @@ class Workbench:
         self.works = Works()
         self.worlds = worlds
         self.drawings = Drawings()
-        self._cases: Kept[Case] = Kept(16)
+        self._cases: Kept[Case] = Kept(64)
         self._what_ifs: Kept[WhatIf] = Kept(3)
         self._told: Kept[Told] = Kept(6)
+
+    def shown(self) -> tuple[Shown, ...]:
+        """Every case that is served, by title."""
+        return self.shelf.shown(lambda name: self.case(name, State()))
 
     def case(self, name: str, state: State) -> Case:
         """A case on a state's date, with its assumptions.

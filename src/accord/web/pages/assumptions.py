@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from accord.brief.words import percent
 from accord.case.case import Case
 from accord.case.load import load
+from accord.case.numbers import Number
 from accord.web.answers import About, about
 from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages
 from accord.web.pages.evidence import written_value
@@ -72,11 +74,19 @@ def _shocks(case: Case, plain: Case, state: State) -> list[Shock]:
         found.append(
             Shock(
                 name=name, title=record.title or name.replace("_", " "),
-                chance=written_value(record.probability), stands=stands,
+                chance=_chance(record.probability), stands=stands,
             )
         )  # fmt: skip
     del case
     return found
+
+
+def _chance(number: Number) -> str:
+    """A chance with its range of nine tenths, such as ``20% (12–29)``."""
+    if number.distribution.is_point:
+        return percent(number.central)
+    low, high = (100 * float(v) for v in number.distribution.quantile([0.05, 0.95]))
+    return f"{percent(number.central)} ({low:.0f}–{high:.0f})"
 
 
 def _changed(plain: Case, state: State) -> list[Changed]:
@@ -90,7 +100,7 @@ def _changed(plain: Case, state: State) -> list[Changed]:
 
 
 def _inputs(case: Case, words: str) -> list[Input]:
-    wanted = words.casefold().split()
+    wanted = words.casefold().replace(".", " ").split()
     found = []
     for path, number in case.numbers.items():
         if all(word in path.casefold() for word in wanted):

@@ -45,7 +45,7 @@ def show(request: Request, q: Words = "", category: Category = "") -> HTMLRespon
 @router.get("/api/cases")
 def tell(request: Request, q: Words = "", category: Category = "") -> CaseList:
     """Every case that is served, or those that fit, as data."""
-    found = _fitting(bench(request).shelf.shown(), q, category)
+    found = _fitting(bench(request).shown(), q, category)
     return CaseList(
         cases=[
             CaseShown(
@@ -90,8 +90,7 @@ def _list(
     request: Request, words: str, category: str, *, problem: str = "", given: str = "",
     status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    shelf = bench(request).shelf
-    shown = shelf.shown()
+    shown = bench(request).shown()
     found = _fitting(shown, words, category)
     counts = Counter(name for one in shown for name in one.categories)
     number = len(found)
@@ -100,6 +99,6 @@ def _list(
     return pages(request).page(
         request, "cases.html.j2", status=status, cases=found, words=words, category=category,
         categories=sorted(counts.items(), key=lambda item: (-item[1], item[0])),
-        heading=heading, can_add=not shelf.single, problem=problem, name_given=given,
+        heading=heading, can_add=not bench(request).shelf.single, problem=problem, name_given=given,
         query=urlencode([(k, v) for k, v in (("q", words), ("category", category)) if v]),
     )  # fmt: skip

@@ -90,12 +90,15 @@ def _page(
     given: dict[str, str] | None = None, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
     found = told(request, frame.name, frame.state)
+    ranked = ranking(found.run)
+    worth = sorted(ranked["indicators"], key=lambda each: -each["value"]["gain"])
     latest = bench(request).case(frame.name, frame.state.latest())
     questions = dict(latest.file.watch)
     return pages(request).page(
         request, "watch.html.j2", frame=frame, page_title=PAGES["watch"], status=status,
         sections=sections_of(found, _SECTIONS), run=found.run, journal=_journal(frame.case),
-        questions=questions, problem=problem or [], given=given or {},
+        questions=questions, worth=worth[:8],
+        clairvoyance=ranked["clairvoyance"], problem=problem or [], given=given or {},
         sources=frame.case.file.sources, today=dt.datetime.now(dt.UTC).date().isoformat(),
     )  # fmt: skip
 
