@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -18,7 +18,7 @@ from accord.case.tree import Path, Tree, parse_path
 from accord.case.unused import cited_claims, unused
 from accord.case.updates import Update, read_updates
 
-__all__ = ["Report", "check"]
+__all__ = ["Report", "check", "check_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,13 @@ def check(source: str | FilePath) -> Report:
     Report
         With all errors and warnings, each once. Nothing is raised for a mistake in the case.
     """
+    return check_texts(source, {})
+
+
+def check_texts(source: str | FilePath, texts: Mapping[str, str]) -> Report:
+    """The same, with texts by file name in place of files on the disk."""
     try:
-        tree, folder = read_case(source)
+        tree, folder = read_case(source, texts)
     except CaseErrors as error:
         return Report("", error.errors, ())
     updates = read_updates(tree, folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ from accord.case.updates import (
     read_updates,
 )
 from accord.case.validation import validate
-from accord.case.yaml_reader import read_yaml
+from accord.case.yaml_reader import read_yaml, read_yaml_text
 
 __all__ = ["AsOf", "latest_day", "load", "load_tree", "read_case"]
 
@@ -55,8 +55,12 @@ def load(source: str | FilePath, as_of: AsOf = None, assume: Sequence[str] = ())
     return load_tree(tree, folder, as_of, assume)
 
 
-def read_case(source: str | FilePath) -> tuple[Tree, FilePath]:
+def read_case(
+    source: str | FilePath, texts: Mapping[str, str] | None = None
+) -> tuple[Tree, FilePath]:
     """The tree of a case with its tables, before any update, and its folder.
+
+    Texts of ``case.yaml`` and of tables, by file name, stand in for what is on the disk.
 
     Raises
     ------
@@ -66,8 +70,9 @@ def read_case(source: str | FilePath) -> tuple[Tree, FilePath]:
     file = FilePath(source)
     if file.is_dir() or not file.suffix:
         file = file / "case.yaml"
-    tree = read_yaml(file)
-    merge_tables(tree, file.parent)
+    given = (texts or {}).get(file.name)
+    tree = read_yaml(file) if given is None else read_yaml_text(given, str(file))
+    merge_tables(tree, file.parent, texts)
     return tree, file.parent
 
 

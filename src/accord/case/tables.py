@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -25,25 +26,28 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 MAXIMUM_BYTES = 8_000_000
 
 
-def merge_tables(tree: Tree, folder: FilePath) -> None:
-    """Read the tables that exist and put their rows into the tree."""
+def merge_tables(tree: Tree, folder: FilePath, texts: Mapping[str, str] | None = None) -> None:
+    """Put the rows of the tables that exist into the tree.
+
+    ``texts``, by file name, stand in for what is on the disk.
+    """
     for name, columns in COLUMNS.items():
         file = folder / f"{name}.csv"
-        if file.exists():
-            for number, text, row in _rows(tree, file, columns):
+        given = (texts or {}).get(file.name)
+        if given is not None or file.exists():
+            for number, text, row in _rows(tree, file, columns, given):
                 _MERGE[name](tree, row, Place(str(file), number, 1, text))
 
 
 def _rows(
-    tree: Tree, file: FilePath, columns: tuple[str, ...]
+    tree: Tree, file: FilePath, columns: tuple[str, ...], given: str | None = None
 ) -> list[tuple[int, str, dict[str, str]]]:
-    if file.stat().st_size > MAXIMUM_BYTES:
-        _refuse(
-            tree, file, 0, f"a file of {file.stat().st_size:,} bytes", f"at most {MAXIMUM_BYTES:,}"
-        )
+    size = len(given.encode()) if given is not None else file.stat().st_size
+    if size > MAXIMUM_BYTES:
+        _refuse(tree, file, 0, f"a file of {size:,} bytes", f"at most {MAXIMUM_BYTES:,}")
         return []
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = given if given is not None else file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         _refuse(
             tree, file, 0, f"bytes that are not UTF-8 at byte {error.start}", "a csv file in UTF-8"
