@@ -22,6 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from accord.brief.diff import diff
     from accord.brief.explain import explain
     from accord.brief.publish import publish
     from accord.case.check import check
@@ -38,17 +39,21 @@ if TYPE_CHECKING:
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
     from accord.run.store import open_run, save
+    from accord.watch.history import history
     from accord.watch.ranking import overdue
     from accord.watch.ranking import ranking as rank_indicators
     from accord.watch.recording import record
     from accord.watch.scores import score
+    from accord.web.server import serve
 
 __all__ = [
     "assess",
     "check",
     "compare",
+    "diff",
     "explain",
     "export",
+    "history",
     "import_case",
     "load",
     "new",
@@ -60,6 +65,7 @@ __all__ = [
     "save",
     "schema",
     "score",
+    "serve",
     "solve_bargain",
     "solve_coalition",
     "solve_conflict",
@@ -73,8 +79,10 @@ def __getattr__(name: str) -> Any:
         "assess": ("accord.run.assess", "assess"),
         "check": ("accord.case.check", "check"),
         "compare": ("accord.run.report", "compare_report"),
+        "diff": ("accord.brief.diff", "diff"),
         "explain": ("accord.brief.explain", "explain"),
         "export": ("accord.exchange.exporting", "export_case"),
+        "history": ("accord.watch.history", "history"),
         "import_case": ("accord.exchange.importing", "import_case"),
         "load": ("accord.case.load", "load"),
         "new": ("accord.case.scaffold", "new"),
@@ -85,6 +93,7 @@ def __getattr__(name: str) -> Any:
         "overdue": ("accord.watch.ranking", "overdue"),
         "rank_indicators": ("accord.watch.ranking", "ranking"),
         "save": ("accord.run.store", "save"),
+        "serve": ("accord.web.server", "serve"),
         "schema": ("accord.formats.deterrence_file_schema", "schema"),
         "solve_bargain": ("accord.exchange.solving", "solve_bargain"),
         "solve_coalition": ("accord.exchange.coalitions", "solve_coalition"),

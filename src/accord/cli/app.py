@@ -13,6 +13,7 @@ from accord.cli.assess import assess
 from accord.cli.brief import brief
 from accord.cli.check import check
 from accord.cli.compare import compare
+from accord.cli.diff import diff
 from accord.cli.explain import explain
 from accord.cli.export import export
 from accord.cli.failing import DONE, INTERRUPTED, failed, misused
@@ -21,6 +22,7 @@ from accord.cli.new import new
 from accord.cli.record import record
 from accord.cli.schema import schema
 from accord.cli.score import score
+from accord.cli.serve import serve
 from accord.cli.solve import SOLVERS
 from accord.cli.watch import watch
 
@@ -32,10 +34,12 @@ COMMANDS: tuple[Callable[..., object], ...] = (
     assess,
     explain,
     compare,
+    diff,
     watch,
     record,
     score,
     brief,
+    serve,
     import_,
     export,
     schema,

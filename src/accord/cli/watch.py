@@ -108,7 +108,7 @@ def watch(
         print_json(report)
         return
     _print(report)
-    sys.stdout.write(worlds_told(run.manifest, run.worlds))
+    sys.stdout.write(worlds_told(run.manifest, run.worlds, run.manifest["worlds_asked"]))
     _print_overdue(report["overdue"])
 
 

@@ -55,14 +55,18 @@ def tell_history(
         _print(found, chosen[0])
 
 
-def worlds_told(found: Mapping[str, Any], worlds: int) -> str:
+def worlds_told(found: Mapping[str, Any], worlds: int, asked: int = 0) -> str:
     """How much the worlds of a run or of a day still say, as a line; with its warning."""
     effective = found["effective_worlds"]
     if effective >= worlds:
         return f"{worlds:,} worlds, all of the same weight\n"
+    rounded = -(-asked // 256) * 256
+    more = (
+        f" in place of {rounded:,}, so that enough weigh something" if 0 < rounded < worlds else ""
+    )
     text = (
-        f"{worlds:,} worlds drawn; what is known makes some likelier than others, and they inform "
-        f"as much as {effective:,.0f} that are equally likely\n"
+        f"{worlds:,} worlds drawn{more}: what is known makes some likelier than others, and they "
+        f"inform as much as {effective:,.0f} that are equally likely\n"
     )
     if found["weight_warning"]:
         text += f"warning: {found['weight_warning']}\n"

@@ -37,8 +37,9 @@ def ranking(run: Run, package: str | None = None, consent: str | None = None) ->
     Returns
     -------
     dict
-        The shape that ``accord watch --json`` prints. ``indicators``: open questions, by
-        information gain about the joint verdict of ``package``, with ``chance`` (that the answer
+        The shape that ``accord watch --json`` prints. ``worlds``: how many were drawn, and how many
+        equally likely ones inform as much (``effective_worlds``). ``indicators``: open questions,
+        by information gain about the joint verdict of ``package``, with ``chance`` (that the answer
         is yes), ``joint`` and ``moved``: ``gain`` in bits, ``now``, ``if_yes``, ``if_no`` (shares,
         None where the answer is impossible), of the joint verdict and of the ``test`` that it
         moves most; ``value``: what seeing the answer before proposing one package of the run's
@@ -71,6 +72,9 @@ def ranking(run: Run, package: str | None = None, consent: str | None = None) ->
         "as_of": run.case.as_of.isoformat(),
         "package": about,
         "consent": rule,
+        "worlds": run.worlds,
+        "effective_worlds": run.manifest["effective_worlds"],
+        "weight_warning": run.manifest["weight_warning"],
         "indicators": [
             _told(run, one, utility, weights) for one in rank(run, about, rule)
         ],

@@ -151,7 +151,8 @@ def _weights(case: Case, worlds: Worlds) -> Weights:
     if not rows:
         return Weights(np.ones(worlds.count, dtype=np.int64), float(worlds.count))
     try:
-        found = reweight(np.stack([row for _, row in rows]))
+        # by name, so that the order of the journal's rows decides no rounding
+        found = reweight(np.stack([row for _, row in sorted(rows, key=lambda each: each[0])]))
     except ModelError:
         # possible in some world each, and so small together that nothing is left
         raise CaseErrors([_impossible(case, rows[-1][0])]) from None

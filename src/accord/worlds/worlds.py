@@ -8,7 +8,7 @@ column depends on seed, name and block alone (MODELS, section 0).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -70,6 +70,24 @@ class Worlds:
     def count(self) -> int:
         """Number of worlds, W."""
         return BLOCK * len(self.blocks) if self.blocks else self.copies
+
+    def sharing(self, other: Worlds) -> Worlds:
+        """The same worlds, without drawing anew what another case has drawn in them already.
+
+        A column hangs on seed, name, block and correlations alone, a value on its column and its
+        distribution. Worlds with other blocks, or with inputs that are set, share nothing.
+        """
+        same = (self.seed, self.blocks) == (other.seed, other.blocks)
+        tied = self.case.file.correlations == other.case.file.correlations
+        if not (same and tied) or self.is_central or self.fixed or other.fixed:
+            return self
+        old, new = other.case.numbers, self.case.numbers
+        values = {
+            path: drawn
+            for path, drawn in other._values.items()
+            if path in old and path in new and old[path].distribution == new[path].distribution
+        }
+        return replace(self, _columns=other._columns, _values=values)
 
     def uniform(self, name: str) -> Floats:
         """The uniforms of one column, shape (W,); one half in the central case."""
