@@ -47,6 +47,7 @@ KINDS: Mapping[str, Callable[[Chart, int], Any]] = {
 """What can be drawn: a kind of chart and what makes an Altair chart of it."""
 
 _SIZE = re.compile(r'^<svg [^>]*?viewBox="([^"]+)"[^>]*>')
+_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
 _NAMED = re.compile(r'\b(id="|url\(#|href="#)')
 
 
@@ -134,6 +135,8 @@ def specification(chart: Chart, width: int, *, validate: bool = False) -> dict[s
 
 def _for_the_page(drawn: str, prefix: str, label: str) -> str:
     """Name what is inside after the chart, tie inks to the page, let the page set the size."""
+    # the whole is one picture with one name; its parts have none to tell
+    drawn = _ROLES.sub("", drawn)
     found = _SIZE.match(drawn)
     assert found is not None, drawn[:200]
     box = found.group(1)

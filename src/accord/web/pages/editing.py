@@ -92,8 +92,17 @@ def _form(
     return pages(request).page(
         request, "edit.html.j2", frame=frame, page_title=PAGES["edit"], status=status, at=at,
         groups=groups_of(frame.case), fields=fields_of(frame.case, at), typed=typed or {},
-        wrong=wrong or {}, edits=edits(folder)[:10], before=before,
+        wrong=wrong or {}, edits=edits(folder)[:10], before=before, heading=_heading(frame, at),
     )  # fmt: skip
+
+
+def _heading(frame: Frame, at: str) -> str:
+    """The record that is edited, in words."""
+    for group in groups_of(frame.case):
+        for path, title in group.records:
+            if path == at:
+                return title if group.name == SINGLE else f"{group.name}: {title}"
+    return at
 
 
 @router.post("/cases/{name}/edit", include_in_schema=False)
