@@ -106,7 +106,7 @@ def test_hazards_of_cases_multiply_to_the_curve_and_add_up_over_causes():
         if setting.case.file.durability is None or setting.case.file.deterrence is None:
             continue
         for detail in assess(setting).details.values():
-            assert detail["schema"] == 2
+            assert detail["schema"] == 3
             for lived in detail["rules"].values():
                 record, stands = lived["hazards"], 1.0
                 assert set(record["causes"]) == set(lived["endings"])

@@ -21,7 +21,7 @@ from accord.theory.conflict_inverse import missing_sanctions
 from accord.theory.conflict_limited import PartyMoves
 from accord.theory.witness import Move, Witness, witness
 
-__all__ = ["even_sample", "move_record", "point", "state_record", "witness_record"]
+__all__ = ["move_record", "point", "state_record", "witness_record"]
 
 Booleans = NDArray[np.bool_]
 Ranks = NDArray[np.int32]
@@ -154,9 +154,7 @@ def _escapes(
         would do.
     """
     where = np.flatnonzero(~stable)
-    sample = (
-        where[np.unique(np.linspace(0, len(where) - 1, SAMPLE).astype(int))] if len(where) else []
-    )
+    sample = _even_sample(where)
     moves: Counter[int] = Counter()
     answers: Counter[tuple[int, tuple[Move, ...]]] = Counter()
     unanswerable = 0
@@ -186,7 +184,7 @@ def _escapes(
     }
 
 
-def even_sample(where: NDArray[np.intp]) -> NDArray[np.intp]:
+def _even_sample(where: NDArray[np.intp]) -> NDArray[np.intp]:
     """A few of some worlds, evenly spread."""
     places = np.linspace(0, len(where) - 1, min(SAMPLE, len(where)))
     return where[np.unique(places.astype(np.intp))]

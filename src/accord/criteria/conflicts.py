@@ -23,10 +23,11 @@ from accord.theory.preference import (
 )
 from accord.theory.reachability import Conflict, Direction
 
-__all__ = ["Model", "model_of", "party_ranks", "state_of", "state_text"]
+__all__ = ["Model", "model_of", "party_ranks", "party_worths", "state_of", "state_text"]
 
 Booleans = NDArray[np.bool_]
 Ranks = NDArray[np.int32]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +115,9 @@ def party_ranks(
     ``game_value`` are the points of the attack of the deterrence game, (W,), for worth with
     ``value: game``.
     """
-    chosen = setting.packages[package] if package is not None else {}
     rows = [
-        _ranks(setting, model, model.written.preferences[party], chosen, game_value)
-        for party in model.parties
+        dense_ranks(row) if row.dtype == np.int64 else row
+        for row in _worths(setting, model, package, game_value)
     ]
     worlds = setting.worlds.count
     return np.stack([np.broadcast_to(row, (worlds, row.shape[-1])) for row in rows], axis=1).astype(
@@ -125,13 +125,38 @@ def party_ranks(
     )
 
 
-def _ranks(
+def party_worths(
+    setting: Setting, model: Model, package: str | None, game_value: NDArray[np.float64] | None
+) -> Integers:
+    """As :func:`party_ranks`, numbers that only say which state a party prefers, not its rank.
+
+    Where nothing but comparisons is asked for, sorting the states of every world is spared.
+    """
+    rows = _worths(setting, model, package, game_value)
+    result = np.empty((setting.worlds.count, len(rows), rows[0].shape[-1]), dtype=np.int64)
+    for party, row in enumerate(rows):
+        result[:, party] = row
+    return result
+
+
+def _worths(
+    setting: Setting, model: Model, package: str | None, game_value: NDArray[np.float64] | None
+) -> list[Integers | Ranks]:
+    """What orders the states for each party: 64-bit sums of worth, or else 32-bit ranks."""
+    chosen = setting.packages[package] if package is not None else {}
+    return [
+        _worth(setting, model, model.written.preferences[party], chosen, game_value)
+        for party in model.parties
+    ]
+
+
+def _worth(
     setting: Setting,
     model: Model,
     preference: Preference,
     chosen: Mapping[str, str],
     game_value: NDArray[np.float64] | None,
-) -> Ranks:
+) -> Integers | Ranks:
     worlds = setting.worlds
     if preference.ranking is not None:
         groups = [(s,) if isinstance(s, int) else s for s in preference.ranking]
@@ -141,16 +166,23 @@ def _ranks(
         # those that no shock touches hold alike in all worlds and come as one row
         return ranks_from_statements(np.stack(np.broadcast_arrays(*holds), axis=-2))
     total = np.zeros((worlds.count, model.digits.shape[1]), dtype=np.int64)
+    holds, amounts = [], []
     for worth in preference.worth or ():
-        if worth.add is not None:
-            points = worlds.value(worth.add)
-        else:
-            assert game_value is not None
-            points = game_value
+        points = game_value if worth.add is None else worlds.value(worth.add)
+        assert points is not None
         here = _by_world(setting, model, worth.when, chosen)
-        amounts = worth_on_grid(points[:, None], np.ones((1, 1), dtype=np.bool_))
-        total += np.where(here, amounts, 0)
-    return dense_ranks(total)
+        if len(here) == 1:
+            holds.append(here[0])
+            amounts.append(points)
+        else:
+            units = worth_on_grid(points[:, None], np.ones((1, 1), dtype=np.bool_))
+            total += np.where(here, units, 0)
+    if holds:
+        # most states differ in nothing that is worth anything
+        patterns, which = np.unique(np.stack(holds), axis=1, return_inverse=True)
+        sums = worth_on_grid(np.stack(amounts, axis=1), patterns)
+        total += np.take(sums, which.reshape(-1), axis=1)
+    return total
 
 
 def _unnumbered(model: Model, groups: list[tuple[int, ...]]) -> list[list[int]]:

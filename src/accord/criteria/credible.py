@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.case.case import Case
+from accord.criteria.alike import war_key
 from accord.criteria.fighting import build_game, guarantor_names
 from accord.criteria.pledging import coin
 from accord.criteria.setting import Setting, TestResult
@@ -16,17 +19,21 @@ from accord.theory.deterrence import (
     CHALLENGERS_STAKE,
     NO_SINGLE_GUARANTOR,
     PROTEGE_ALONE,
+    Attack,
     Equilibrium,
+    Lever,
     attack_threshold,
     solve,
+    solve_attack,
     strongest_pillar,
     weakest_link,
 )
-from accord.theory.game import Game
+from accord.theory.game import Game, check_game, restrict
 
-__all__ = ["assess", "games", "not_assessed", "peace", "solution", "threshold"]
+__all__ = ["assess", "attack", "games", "not_assessed", "peace", "solution", "threshold"]
 
 Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 _SPECIAL = {
     NO_SINGLE_GUARANTOR: "no-single-guarantor",
     CHALLENGERS_STAKE: "challengers-stake",
@@ -65,6 +72,19 @@ def solution(setting: Setting, package: str) -> Equilibrium:
     return setting.once(("solution", package), compute)
 
 
+def attack(setting: Setting, package: str) -> Attack | Equilibrium:
+    """The challenger's side at signing; a brief package is not solved for more."""
+    if package not in setting.brief:
+        return solution(setting, package)
+
+    def compute() -> Attack:
+        true, seen = games(setting, package)
+        check_game(true)
+        return solve_attack(seen, coin(setting))
+
+    return setting.once(("attack", package), compute)
+
+
 def peace(setting: Setting, package: str) -> Floats:
     """s_C + x, what keeps the challenger from attacking besides the war itself, shape (W,)."""
     record = setting.case.file.deterrence
@@ -88,7 +108,7 @@ def threshold(setting: Setting, gross: Floats, first: Floats) -> Floats:
 
 def _margin(setting: Setting, package: str, first: Floats) -> Floats:
     """e_0 - P(attack), with the sign of the threshold form, which whole spaces go by."""
-    solved = solution(setting, package)
+    solved = attack(setting, package)
     margin = first - solved.p_attack
     holds = peace(setting, package) >= threshold(setting, solved.gross_value, first)
     # the two forms differ in the last digit at most
@@ -111,17 +131,57 @@ def assess(setting: Setting) -> TestResult:
     details: dict[str, Any] = {}
     first = temptation(setting.worlds, record.persistence, 0)
     for column, package in enumerate(setting.packages):
-        solved = solution(setting, package)
-        seen = games(setting, package)[1]
-        margin = _margin(setting, package, first)
-        weak = weakest_link(seen, first, coin(setting))
-        pillar = strongest_pillar(seen, coin(setting))
-        fails = _indices(names, "weakest:", deciders, weak.guarantor)
-        passes = _indices(names, "pillar:", deciders, pillar.guarantor)
-        values[0, column] = margin
-        reasons[0, column] = np.where(margin < 0, fails, passes)
-        details[package] = _detail(setting, solved, deciders, pillar.p_attack, weak.p_attack)
+
+        def judge(package: str = package) -> _Judged:
+            return _judge(setting, package, names, first)
+
+        if package in setting.brief:
+            judged = setting.while_recent("credible", war_key(setting, package), judge)
+        else:
+            judged = judge()
+            details[package] = _detail(setting, package, deciders, judged)
+        values[0, column], reasons[0, column] = judged.margin, judged.reasons
     return TestResult((None,), values, reasons, names, details)
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """Margin and reason (W,), and the chances of attack with each absent or certain (n, W)."""
+
+    margin: Floats
+    reasons: NDArray[np.int64]
+    absent: Floats
+    certain: Floats
+
+
+def _judge(setting: Setting, package: str, names: tuple[str, ...], first: Floats) -> _Judged:
+    """Margin and reason; chances without and with each guarantor everywhere unless brief."""
+    record = setting.case.file.deterrence
+    assert record is not None
+    deciders, seen = guarantor_names(record), games(setting, package)[1]
+    margin = _margin(setting, package, first)
+    told = np.full(margin.shape, package not in setting.brief)
+    weak = _lever(weakest_link, seen, told | (margin < 0), first, coin(setting))
+    pillar = _lever(strongest_pillar, seen, told | (margin >= 0), coin(setting))
+    fails = _indices(names, "weakest:", deciders, weak.guarantor)
+    passes = _indices(names, "pillar:", deciders, pillar.guarantor)
+    reasons = np.where(margin < 0, fails, passes)
+    return _Judged(margin, reasons, pillar.p_attack, weak.p_attack)
+
+
+def _lever(
+    find: Callable[..., Lever], game: Game, where: Booleans, *by_world: NDArray[Any]
+) -> Lever:
+    """A lever found in some of the worlds, noughts elsewhere."""
+    if where.all():
+        return find(game, *by_world)
+    guarantor = np.zeros(where.size, dtype=np.intp)
+    chances = np.zeros((len(game.guarantors), where.size))
+    if where.any():
+        at = np.flatnonzero(where)
+        found = find(restrict(game, at), *(each[at] for each in by_world))
+        guarantor[at], chances[:, at] = found.guarantor, found.p_attack
+    return Lever(guarantor, chances)
 
 
 def _indices(
@@ -136,12 +196,9 @@ def _indices(
 
 
 def _detail(
-    setting: Setting,
-    solved: Equilibrium,
-    deciders: tuple[str, ...],
-    absent: Floats,
-    certain: Floats,
+    setting: Setting, package: str, deciders: tuple[str, ...], judged: _Judged
 ) -> dict[str, Any]:
+    solved = solution(setting, package)
     record = setting.case.file.deterrence
     assert record is not None
     at = {}
@@ -158,7 +215,11 @@ def _detail(
         "p_resist": setting.spread(solved.p_resist),
         "honour": {name: setting.spread(solved.honour[i]) for i, name in enumerate(deciders)},
         "p_defeated": setting.spread(solved.p_defeated),
-        "without": {name: setting.spread(absent[i])["mean"] for i, name in enumerate(deciders)},
-        "certain": {name: setting.spread(certain[i])["mean"] for i, name in enumerate(deciders)},
+        "without": {
+            name: setting.spread(judged.absent[i])["mean"] for i, name in enumerate(deciders)
+        },
+        "certain": {
+            name: setting.spread(judged.certain[i])["mean"] for i, name in enumerate(deciders)
+        },
         "persistence": at,
     }

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.case.case import Case
+from accord.criteria.alike import years_key
 from accord.criteria.consent import consent_tree
 from accord.criteria.kept import Kept, kept
 from accord.criteria.positions import positions
@@ -52,7 +53,7 @@ def assess(setting: Setting) -> TestResult:
     names = _names(setting.case)
     details: dict[str, Any] = {}
     for column, package in enumerate(setting.packages):
-        keeping, years_of = kept(setting, package), pressed(setting, package)
+        keeping, years_of = _followed(setting, package)
         per_rule = {}
         for row, rule in enumerate(rules):
             lived, who = _lived(setting, package, rule, years_of, keeping)
@@ -68,6 +69,19 @@ def assess(setting: Setting) -> TestResult:
     return TestResult(rules, values, reasons, tuple(names), details)
 
 
+def _followed(setting: Setting, package: str) -> tuple[Kept | None, Pressed]:
+    """Whether it is kept at first, and the years that follow."""
+    if package not in setting.brief:
+        return kept(setting, package), pressed(setting, package)
+
+    def compute() -> tuple[Kept | None, Pressed]:
+        keeping = kept(setting, package)
+        # where somebody escapes at once, what the years would have brought is a matter of detail
+        return keeping, pressed(setting, package, None if keeping is None else keeping.stable)
+
+    return setting.while_recent("durable", years_key(setting, package), compute)
+
+
 def _detail(
     setting: Setting, package: str, keeping: Kept | None, years_of: Pressed
 ) -> dict[str, Any]:
@@ -75,7 +89,7 @@ def _detail(
     assert years is not None
     attacked = (years_of.tempted & (years_of.temptations < years_of.p_attack)).any(axis=0)
     return {
-        "schema": 2,
+        "schema": 3,
         "years": horizon_years(years),
         "kept": None if keeping is None else setting.share(keeping.stable),
         "escapes": {} if keeping is None else keeping.escapes,
@@ -144,7 +158,7 @@ def _lived(
 
 def _turning(setting: Setting, package: str) -> tuple[Integers, Integers]:
     """The year in which each actor turns, and its room until then, both (N, W)."""
-    drift = setting.once(("drift",), lambda: _drift(setting))
+    drift = setting.once_for_all(("drift",), lambda: _drift(setting))
     years, rooms = [], []
     for actor, position in positions(setting).items():
         slack = position.slack(setting.packages[package])

@@ -16,7 +16,10 @@ from accord.criteria.setting import Setting
 from accord.theory import game as theory
 from accord.theory.strength import round_strength, tripwire_cost
 
-__all__ = ["Pressure", "build_game", "fighting_pledges", "guarantor_names", "strengths"]
+__all__ = [
+    "Pressure", "build_game", "fielded", "fighting_pledges", "gathered_setting", "guarantor_names",
+    "needs", "strengths",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -62,7 +65,7 @@ def build_game(
     worlds = setting.worlds
     force = pressure or Pressure()
     names = guarantor_names(record)
-    fielded = strengths(setting, package, force)
+    strength = strengths(setting, package, force)
     challenger, protege = record.challenger, record.protege
 
     def value(number: PackageNumber | None) -> Floats | float:
@@ -88,11 +91,27 @@ def build_game(
         theory.Contest(
             worlds.value(record.contest.steepness), worlds.value(record.contest.defence_advantage)
         ),
-        tuple(_guarantor(setting, package, name, fielded[name], beliefs, force) for name in names),
+        tuple(_guarantor(setting, package, name, strength[name], beliefs, force) for name in names),
         tuple(tiers),
         names.index(backstop) if backstop is not None else None,
         _modes(setting, record),
     )  # fmt: skip
+
+
+def gathered_setting(setting: Setting, package: str, at: NDArray[np.intp]) -> Setting:
+    """A setting of worlds at an array of their numbers, (K,), for games of one package.
+
+    What the whole setting knows of pools and needs is gathered, so that nothing hangs on which
+    worlds are asked for.
+    """
+    result = setting.gathered(at)
+    result.once_for_all(("pledges",), lambda: table(setting))
+    result.once_for_all(("combat weights",), lambda: _weights(setting)[:, at])
+    result.once_for_all(("that fight",), lambda: _that_fight(setting))
+    result.once(("needs", package), lambda: needs(setting, package)[:, at])
+    rows = fielded(setting, package)
+    result.once(("fielded", package), lambda: {m: row[at] for m, row in rows.items()})
+    return result
 
 
 def _positive(strength: Floats) -> Floats:
@@ -197,11 +216,10 @@ def _pool_strengths(
     own, weights = table(setting), _weights(setting)
     record = setting.case.file.deterrence
     assert record is not None
-    fielded = setting.once(("fielded", package), lambda: _fielded(setting, package))
-    need = _needs(setting, setting.packages[package])
+    need = needs(setting, package)
     scaled: dict[int, dict[int, Floats]] = {}
     supply = np.zeros(need.shape)
-    for m, row in fielded.items():
+    for m, row in fielded(setting, package).items():
         each = {}
         for name in own.records[m].serves:
             k = own.capabilities.index(name)
@@ -210,7 +228,8 @@ def _pool_strengths(
         scaled[m] = each
     used = np.divide(need, supply, out=np.zeros_like(need), where=supply > 0)
     used = np.minimum(used, 1.0)
-    unit = next((row for row in weights if row.any()), np.ones(setting.worlds.count))
+    fights = np.flatnonzero(_that_fight(setting))
+    unit = weights[fights[0]] if fights.size else np.ones(setting.worlds.count)
     return {
         m: _pool_strength(own.records[m], each, weights, used, unit, record)
         for m, each in scaled.items()
@@ -226,8 +245,13 @@ def _counted(setting: Setting) -> int:
 
 def fighting_pledges(setting: Setting) -> tuple[int, ...]:
     """Numbers of the pledges that serve some capability that fights."""
-    fights = _weights(setting).any(axis=1)
-    return tuple(np.flatnonzero(table(setting).roles[:, fights].any(axis=1)).tolist())
+    fights = table(setting).roles[:, _that_fight(setting)]
+    return tuple(np.flatnonzero(fights.any(axis=1)).tolist())
+
+
+def _that_fight(setting: Setting) -> Booleans:
+    """Which capabilities fight in some world, shape (K,)."""
+    return setting.once_for_all(("that fight",), lambda: np.any(_weights(setting), axis=1))
 
 
 def _weights(setting: Setting) -> Floats:
@@ -245,28 +269,36 @@ def _weights(setting: Setting) -> Floats:
     )
 
 
-def _needs(setting: Setting, chosen: Mapping[str, str]) -> Floats:
+def needs(setting: Setting, package: str) -> Floats:
     """What is required in the phase that counts of each capability that fights, shape (K, W)."""
-    weights, phase = _weights(setting), _counted(setting)
-    result = np.zeros_like(weights)
-    for k, name in enumerate(table(setting).capabilities):
-        if weights[k].any():
+
+    def compute() -> Floats:
+        phase, chosen = _counted(setting), setting.packages[package]
+        result = np.zeros_like(_weights(setting))
+        for k in np.flatnonzero(_that_fight(setting)):
+            name = table(setting).capabilities[k]
             result[k] = requirement(setting, name, chosen)[phase]
-    return result
+        return result
+
+    return setting.once(("needs", package), compute)
 
 
-def _fielded(setting: Setting, package: str) -> dict[int, Floats]:
+def fielded(setting: Setting, package: str) -> dict[int, Floats]:
     """What every pool that goes has in the phase that counts; pools that cannot fight left out.
 
     A pool matters when it serves a capability that fights, for its own strength or because it
     takes part in meeting that requirement.
     """
-    own, here, chosen = table(setting), going(setting, package), setting.packages[package]
-    rows = {
-        m: np.where(here[m], _amount(setting, own.records[m], chosen), 0.0)
-        for m in fighting_pledges(setting)
-    }
-    return {m: row for m, row in rows.items() if row.any()}
+
+    def compute() -> dict[int, Floats]:
+        own, here, chosen = table(setting), going(setting, package), setting.packages[package]
+        rows = {
+            m: np.where(here[m], _amount(setting, own.records[m], chosen), 0.0)
+            for m in fighting_pledges(setting)
+        }
+        return {m: row for m, row in rows.items() if row.any()}
+
+    return setting.once(("fielded", package), compute)
 
 
 def _amount(setting: Setting, pledge: Pledge, chosen: Mapping[str, str]) -> Floats:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.criteria.conflict_points import even_sample, point
-from accord.criteria.conflicts import Model, model_of, party_ranks, state_of, state_text
-from accord.criteria.credible import games, solution
+from accord.criteria.conflict_points import point
+from accord.criteria.conflicts import Model, model_of, party_ranks, party_worths, state_of
+from accord.criteria.credible import attack, games
 from accord.criteria.setting import Setting
-from accord.theory.conflict import Concept, stability
-from accord.theory.witness import witness
+from accord.theory.conflict import Concept
+from accord.theory.conflict_state import listed_moves, stable_at
 
 __all__ = ["Kept", "defections", "kept", "ranks_under", "value_of_attack"]
 
@@ -31,7 +31,7 @@ class Kept:
     escaping : ndarray (W,)
         Index of the first party, in declared order, for which it is not; −1 where there is none.
     escapes : mapping of party to record
-        Worlds in which each party escapes, and moves seen in some of them.
+        The number of worlds in which each is the first to escape; parties that never are left out.
     """
 
     concept: Concept
@@ -48,15 +48,16 @@ def kept(setting: Setting, package: str) -> Kept | None:
     if years.conflict is None:
         return None
     name, concept = years.conflict.name, years.conflict.concept
-    model = setting.once(("model", name), lambda: model_of(setting.case, name))
+    model = setting.once_for_all(("model", name), lambda: model_of(setting.case, name))
+    moves = setting.once_for_all(("moves", name), lambda: listed_moves(model.conflict))
     assert model.written.kept is not None
     state = state_of(model, model.written.kept)
-    ranks = ranks_under(setting, package, model)
-    by_party = stability(model.conflict, ranks, (concept,))[concept][:, :, state]
+    worths = party_worths(setting, model, *_asked(setting, package, model))
+    by_party = stable_at(model.conflict, worths, state, concept, moves)
     stable = np.asarray(by_party.all(axis=1))
     escaping = np.where(stable, -1, np.argmin(by_party, axis=1)).astype(np.int64)
     escapes = {
-        party: _escape(model, ranks, concept, index, state, np.flatnonzero(escaping == index))
+        party: {"worlds": int(np.count_nonzero(escaping == index))}
         for index, party in enumerate(model.parties)
         if (escaping == index).any()
     }
@@ -65,16 +66,22 @@ def kept(setting: Setting, package: str) -> Kept | None:
 
 def ranks_under(setting: Setting, package: str, model: Model) -> NDArray[np.int32]:
     """What the parties of a conflict prefer under a package, (W, n, N)."""
+    return party_ranks(setting, model, *_asked(setting, package, model))
+
+
+def _asked(
+    setting: Setting, package: str, model: Model
+) -> tuple[str | None, NDArray[np.float64] | None]:
+    """The package that preferences speak of, if they do, and the points of its attack."""
     value = None
     if setting.case.file.deterrence is not None and setting.case.file.pledges:
         value = value_of_attack(setting, package)
-    chosen = package if model.written.uses_package else None
-    return party_ranks(setting, model, chosen, value)
+    return package if model.written.uses_package else None, value
 
 
 def value_of_attack(setting: Setting, package: str) -> NDArray[np.float64]:
     """Points of the attack of the deterrence game, 100 (U-bar - s_C), shape (W,)."""
-    solved, seen = solution(setting, package), games(setting, package)[1]
+    solved, seen = attack(setting, package), games(setting, package)[1]
     value = 100.0 * (solved.attack_value - np.asarray(seen.challenger.without_attack))
     return np.broadcast_to(value, (setting.worlds.count,))
 
@@ -100,18 +107,3 @@ def defections(setting: Setting, package: str) -> dict[str, Any]:
             ranks_under(central, package, model)[0], state_of(model, written.kept), concept,
         ) | {"question": written.question, "schema": 1}  # fmt: skip
     return result
-
-
-def _escape(
-    model: Model, ranks: NDArray[np.int32], concept: Concept, party: int, state: int,
-    where: NDArray[np.intp],
-) -> dict[str, Any]:  # fmt: skip
-    """In how many worlds a party escapes, and by which moves in an even sample of them."""
-    sample = even_sample(where)
-    moves: dict[str, int] = {}
-    for world in sample:
-        found = witness(model.conflict, ranks[world], concept, party, state)
-        if found.escape is not None:
-            text = " and ".join(state_text(model, found.escape.end)) or "nothing"
-            moves[text] = moves.get(text, 0) + 1
-    return {"worlds": len(where), "sampled": len(sample), "moves": moves}

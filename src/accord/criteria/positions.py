@@ -88,7 +88,7 @@ def positions(setting: Setting) -> dict[str, ActorPosition]:
             for actor, record in setting.case.file.positions.items()
         }
 
-    return setting.once(("positions",), compute)
+    return setting.once_for_all(("positions",), compute)
 
 
 def margins(setting: Setting, package: str) -> Integers:

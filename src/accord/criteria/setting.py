@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from accord.case.case import Case
 from accord.case.numbers import PackageNumber
+from accord.criteria.recent import Recent
 from accord.theory.estimates import mean, share
+from accord.worlds.gathered import gathered
 from accord.worlds.worlds import Worlds, central_case
 
 __all__ = ["Setting", "TestResult", "rule_names", "weighted_quantiles"]
@@ -40,10 +42,20 @@ class Setting:
     brief: frozenset[str] = frozenset()
     _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
     _lasting: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+    _recent: Recent = field(default_factory=Recent, repr=False, compare=False)
+    _whole: tuple[Setting, NDArray[np.intp]] | None = field(default=None, repr=False, compare=False)
 
     def alone(self, name: str, chosen: Mapping[str, str]) -> Setting:
         """One package in the same worlds; what hangs on no whole package is shared with this."""
-        return replace(self, packages={name: chosen}, _done={})
+        return replace(self, packages={name: chosen}, _done={}, _whole=None)
+
+    def gathered(self, at: NDArray[np.intp]) -> Setting:
+        """The same packages in worlds at an array of their numbers, repeats allowed, (K,)."""
+        weights = None if self.weights is None else self.weights[at]
+        return replace(
+            self, worlds=gathered(self.worlds, at), weights=weights, _done={}, _lasting={},
+            _recent=Recent(), _whole=(self, at),
+        )  # fmt: skip
 
     def once_for_all(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:
         """As :meth:`once`, for what hangs on the worlds and on the levels named in the key."""
@@ -51,6 +63,12 @@ class Setting:
             self._lasting[key] = compute()
         result: _Result = self._lasting[key]
         return result
+
+    def while_recent(
+        self, kind: str, key: tuple[str, ...], compute: Callable[[], _Result]
+    ) -> _Result:
+        """As :meth:`once_for_all` for many keys, of which the last asked for are kept."""
+        return self._recent.result(kind, key, compute)
 
     def once(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:
         """The result of a computation that several tests share, made when first asked for."""
@@ -100,6 +118,9 @@ class Setting:
 
     def number(self, package: str, number: PackageNumber) -> NDArray[np.float64]:
         """A package number in every world, worked out once for packages alike in what it needs."""
+        if self._whole is not None:
+            whole, at = self._whole
+            return whole.number(package, number)[at]
         chosen = self.packages[package]
         return self.once_for_all(
             ("number", *self.levels_for(number, chosen)),

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.criteria.fighting import Pressure, build_game
+from accord.criteria.fighting import Pressure, build_game, gathered_setting
 from accord.criteria.pledging import coin
 from accord.criteria.setting import Setting
 from accord.criteria.temptation import temptation
 from accord.criteria.years import calendar
-from accord.theory.deterrence import solve
-from accord.theory.game import restrict, side_by_side
+from accord.theory.deterrence import solve_attack
 
 __all__ = ["Pressed", "pressed"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,42 +43,44 @@ class Pressed:
     stands: Mapping[str, Booleans]
 
 
-def pressed(setting: Setting, package: str) -> Pressed:
-    """Follow a package through the years; a world that was attacked is left alone afterwards."""
+def pressed(setting: Setting, package: str, where: Booleans | None = None) -> Pressed:
+    """Follow a package through the years; a world that was attacked is left alone afterwards.
+
+    Parameters
+    ----------
+    where : bool array (W,), optional
+        Worlds that are followed; elsewhere chances of attack are nought.
+    """
     record = setting.case.file.deterrence
     assert record is not None
     years = calendar(setting, package)
     horizon = len(years.tempted)
-    bars = np.stack(
-        [temptation(setting.worlds, record.persistence, t) for t in range(1, horizon + 1)]
+    bars = setting.once_for_all(
+        ("temptations",),
+        lambda: np.stack(
+            [temptation(setting.worlds, record.persistence, t) for t in range(1, horizon + 1)]
+        ),
     )
     chances, calm = np.zeros(bars.shape), np.ones(bars.shape)
-    asked = [(t, np.flatnonzero(years.tempted[t])) for t in range(horizon)]
-    _fill(chances, setting, package, asked, lambda t: years.pressure(setting, t + 1))
+    asked = years.tempted if where is None else years.tempted & where
+    _fill(chances, setting, package, asked, partial(years.pressure, setting))
     attacked = years.tempted & (bars < chances)
     reversal = np.zeros(bars.shape, dtype=np.bool_)
     for stands in years.stands.values():
         reversal |= stands
     doubtful = attacked & reversal & (np.cumsum(attacked, axis=0) == 1)
-    asked = [(t, np.flatnonzero(doubtful[t])) for t in range(horizon)]
-    _fill(calm, setting, package, asked, lambda t: years.calm(t + 1))
+    _fill(calm, setting, package, doubtful, years.calm)
     return Pressed(years.tempted, bars, chances, calm, years.stands)
 
 
 def _fill(
-    chances: Floats, setting: Setting, package: str,
-    asked: Sequence[tuple[int, NDArray[np.intp]]], pressure: Callable[[int], Pressure],
+    chances: Floats, setting: Setting, package: str, asked: Booleans,
+    pressure: Callable[[Places, Places], Pressure],
 ) -> None:  # fmt: skip
-    """Write P(attack) by the challenger's beliefs in some worlds of some years."""
-    asked = [(t, where) for t, where in asked if where.size]
-    if not asked:
+    """Write P(attack) by the challenger's beliefs in some worlds of some years, (T, W)."""
+    year, world = np.nonzero(asked)
+    if not world.size:
         return
-    games = [
-        restrict(build_game(setting, package, beliefs=True, pressure=pressure(t)), where)
-        for t, where in asked
-    ]
-    sizes = [where.size for _, where in asked]
-    coins = np.concatenate([coin(setting)[where] for _, where in asked])
-    found = solve(side_by_side(games, sizes), goes=coins).p_attack
-    for (t, where), part in zip(asked, np.split(found, np.cumsum(sizes)[:-1]), strict=True):
-        chances[t, where] = part
+    own = gathered_setting(setting, package, world)
+    game = build_game(own, package, beliefs=True, pressure=pressure(year + 1, world))
+    chances[year, world] = solve_attack(game, coin(setting)[world]).p_attack

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ __all__ = ["Calendar", "calendar", "horizon_years"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+Places: TypeAlias = slice | NDArray[np.intp]
+_ALL = slice(None)
 DAYS_A_YEAR = 365.25
 
 
@@ -42,25 +46,25 @@ class Calendar:
     supply: Mapping[tuple[str, str], Floats]
     growth: Floats
 
-    def calm(self, year: int) -> Pressure:
-        """What a year from 1 to T has done apart from reversals."""
+    def calm(self, year: int | Integers, worlds: Places = _ALL) -> Pressure:
+        """What a year from 1 to T has done apart from reversals, or years of as many worlds."""
+        at = year - 1, worlds
         return Pressure(
-            {key: factor[year - 1] for key, factor in self.supply.items()},
-            {},
-            self.growth[year - 1],
+            {key: factor[at] for key, factor in self.supply.items()}, {}, self.growth[at]
         )
 
-    def pressure(self, setting: Setting, year: int) -> Pressure:
+    def pressure(self, setting: Setting, year: int | Integers, worlds: Places = _ALL) -> Pressure:
         """The same with the reversals that stand in that year."""
         years = setting.case.file.durability
         assert years is not None
-        calm = self.calm(year)
+        calm = self.calm(year, worlds)
         supply, values = dict(calm.supply), dict(calm.values)
         game = setting.case.file.deterrence
         deciders = guarantor_names(game) if game is not None else ()
         for name, election in years.elections.items():
             for what, number in election.keeps.items():
-                factor = np.where(self.stands[name][year - 1], setting.worlds.value(number), 1.0)
+                kept = setting.worlds.value(number)[worlds]
+                factor = np.where(self.stands[name][year - 1, worlds], kept, 1.0)
                 if what == "pledges":
                     for member in _behind(setting, name):
                         supply[member, ""] = supply.get((member, ""), 1.0) * factor
@@ -79,7 +83,7 @@ def calendar(setting: Setting, package: str) -> Calendar:
     years = setting.case.file.durability
     assert years is not None
     worlds, horizon = setting.worlds, horizon_years(years)
-    shared = setting.once(("calendar",), lambda: _shared(setting, years, horizon))
+    shared = setting.once_for_all(("calendar",), lambda: _shared(setting, years, horizon))
     stands = {}
     for name, election in years.elections.items():
         stands[name] = theory.reversals(

@@ -40,7 +40,7 @@ BESIDE = "deals, demands and burdens"
 COST_BESIDE = 4.0
 """What is told beside the tests costs, in packages of 2,048 worlds."""
 
-COST_OF_VARIANT = 0.6
+COST_OF_VARIANT = 0.3
 """What a package without details costs, in packages."""
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,11 +28,13 @@ __all__ = [
     "CHALLENGERS_STAKE",
     "NO_SINGLE_GUARANTOR",
     "PROTEGE_ALONE",
+    "Attack",
     "Equilibrium",
     "Lever",
     "attack_threshold",
     "gross_value",
     "solve",
+    "solve_attack",
     "strongest_pillar",
     "weakest_link",
 ]
@@ -91,6 +93,15 @@ class Equilibrium:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Attack:
+    """What an :class:`Equilibrium` says of the challenger, under the same names."""
+
+    p_attack: FloatArray
+    gross_value: FloatArray
+    attack_value: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lever:
     """Which guarantor a verdict hangs on.
 
@@ -143,7 +154,6 @@ def solve(
     worlds = max(worlds_of(game), worlds_of(seen), np.asarray(goes).size)
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))
-
     if worlds <= size:
         return _solve(game, seen, slice(0, worlds), coin)
     whole = _unwritten(len(game.guarantors), [mode.name for mode in seen.modes], worlds)
@@ -158,6 +168,19 @@ def solve(
     return whole
 
 
+def solve_attack(game: Game, goes: BoolArray | bool = False) -> Attack:
+    """The challenger's side of :func:`solve` alone, to the same digits and for less work.
+
+    Parameters
+    ----------
+    game : Game
+        As the challenger sees it.
+    goes : bool or bool array (W,)
+    """
+    (chance,), (gross,) = _under(game, [Stance()], np.zeros(1), goes)
+    return Attack(chance, gross, gross - np.asarray(game.challenger.snapback))
+
+
 def gross_value(game: Game, goes: BoolArray | bool = False) -> FloatArray:
     """U~ alone, what attacking is worth to the challenger before any snap-back, shape (W,).
 
@@ -168,8 +191,7 @@ def gross_value(game: Game, goes: BoolArray | bool = False) -> FloatArray:
     goes : bool or bool array (W,)
         The world's coin, see :func:`solve`.
     """
-    found: FloatArray = _under(game, [Stance()], np.zeros(1), goes, "gross")[0]
-    return found
+    return solve_attack(game, goes).gross_value
 
 
 def attack_threshold(
@@ -224,7 +246,7 @@ def weakest_link(game: Game, temptation: FloatArray, goes: BoolArray | bool = Fa
     everyone = frozenset(range(len(game.guarantors)))
     each = [Stance(certain=frozenset({g})) for g in sorted(everyone)]
     stances = [*each, Stance(certain=everyone)]
-    chances = _under(game, stances, temptation, goes, "chance")
+    chances = _under(game, stances, temptation, goes)[0]
     singly, together = chances[:-1], chances[-1]
     bar = np.broadcast_to(np.asarray(temptation, dtype=np.float64), together.shape)
     reason = np.where(bar >= together, NO_SINGLE_GUARANTOR, CHALLENGERS_STAKE)
@@ -251,7 +273,7 @@ def strongest_pillar(game: Game, goes: BoolArray | bool = False) -> Lever:
     """
     everyone = range(len(game.guarantors))
     absent = [Stance(absent=frozenset({g})) for g in everyone]
-    chances = _under(game, [Stance(), *absent], np.zeros(1), goes, "chance")
+    chances = _under(game, [Stance(), *absent], np.zeros(1), goes)[0]
     before, after = chances[0], chances[1:]
     reason = np.full(before.shape, PROTEGE_ALONE)
     if everyone:
@@ -270,19 +292,19 @@ class _Choice:
 
 
 def _under(
-    game: Game, stances: list[Stance], like: FloatArray, goes: BoolArray | bool,
-    what: Literal["chance", "gross"],
-) -> FloatArray:  # fmt: skip
-    """One side of the challenger's choice under each stance; shape (len(stances), W)."""
+    game: Game, stances: list[Stance], like: FloatArray, goes: BoolArray | bool
+) -> tuple[FloatArray, FloatArray]:
+    """Chance of attack and gross value under each stance, both (len(stances), W)."""
     check_game(game)
     worlds = max(worlds_of(game), np.asarray(goes).size, np.asarray(like).size)
     coin = np.broadcast_to(np.asarray(goes, dtype=np.bool_), (worlds,))
-    result = np.empty((len(stances), worlds))
+    chance, gross = np.empty((2, len(stances), worlds))
     size = max(1, _LEAVES_AT_ONCE >> len(game.guarantors))
     for start in range(0, worlds, size):
         part = slice(start, start + size)
-        result[:, part] = getattr(_choose(game, part, coin[part], stances), what)
-    return result
+        choice = _choose(game, part, coin[part], stances)
+        chance[:, part], gross[:, part] = choice.chance, choice.gross
+    return chance, gross
 
 
 def _solve(game: Game, seen: Game, part: slice, coin: BoolArray) -> Equilibrium:

@@ -21,8 +21,8 @@ from typing import Any, Literal
 
 __all__ = ["Work", "Works"]
 
-MOST_AT_ONCE = 1
-"""Pieces of work in progress; an assessment takes both cores of a small machine by itself."""
+MOST_AT_ONCE = 2
+"""Pieces of work in progress, so that a long history does not keep an assessment waiting."""
 
 MOST_WAITING = 8
 MOST_SECONDS = 3600.0
