@@ -30,7 +30,8 @@ __all__ = ["answer", "assessed", "skipped_tests"]
 
 Progress = Callable[[str], None]
 FEWEST_WORLDS = 1024
-FEWEST_PACKAGES = 6
+FEWEST_PACKAGES = 6.0
+"""Packages with their details from which a second process is worth its start."""
 COST_OF_STARTING = 0.4
 """What a second process costs, in packages."""
 
@@ -60,7 +61,8 @@ def assessed(
         The packages that were asked for; where there are none, nothing is told beside the tests.
     """
     packages = list(setting.packages)
-    worth_it = len(packages) >= FEWEST_PACKAGES and setting.worlds.count >= FEWEST_WORLDS
+    heavy = sum(_costs(setting, packages)) >= FEWEST_PACKAGES
+    worth_it = heavy and setting.worlds.count >= FEWEST_WORLDS
     if not worth_it or setting.worlds.is_central or (os.cpu_count() or 1) < 2:
         return _tested(setting, progress), _beside(setting, names, progress)
     split = _split(setting, packages, COST_BESIDE if names else 0.0)
@@ -94,12 +96,17 @@ def _some(setting: Setting, names: Sequence[str]) -> dict[str, Mapping[str, str]
 
 def _split(setting: Setting, names: list[str], extra: float) -> int:
     """How many packages this process keeps so that both end at about the same time."""
-    costs = [COST_OF_VARIANT if name in setting.brief else 1.0 for name in names]
+    costs = _costs(setting, names)
     # what is told beside the tests grows little with the number of worlds
     extra *= 2048 / setting.worlds.count
     half = (sum(costs) + COST_OF_STARTING + extra) / 2
     kept = int(np.searchsorted(np.cumsum(costs), half)) + 1
     return min(max(kept, 1), len(names) - 1)
+
+
+def _costs(setting: Setting, names: Sequence[str]) -> list[float]:
+    """What the packages cost, one with its details being one."""
+    return [COST_OF_VARIANT if name in setting.brief else 1.0 for name in names]
 
 
 def _tested(setting: Setting, progress: Progress) -> dict[str, TestResult]:
