@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
-from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from accord.theory.ones_compiled import population_count
 
 __all__ = ["winning_by_size"]
 
 Integers = NDArray[np.int64]
 Words = NDArray[np.uint64]
-
-
-def _generate_ones(_context: Any, _word: Any) -> Any:  # pragma: no cover
-    """The number of ones in a word: one instruction, which numba has no name for."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return numba.types.uint64(numba.types.uint64), generate
-
-
-_ones: Any = intrinsic(_generate_ones)
 
 
 @numba.njit(cache=True)
@@ -101,11 +88,11 @@ def winning_by_size(
             else:
                 top -= 1
                 _join(stack[top - 1], stack[top], step == -1)
-        own = int(_ones(np.uint64(near)))
+        own = int(population_count(np.uint64(near)))
         for size in range(sizes):
             ones = np.uint64(0)
             for word in range(bounds[size], bounds[size + 1]):
-                ones += _ones(stack[0, word])
+                ones += population_count(stack[0, word])
             number = np.int64(ones)
             found[players, own + size] += number
             for i in range(players):

@@ -1,0 +1,190 @@
+"""A space laid out for one order of its provisions, as the search goes through it.
+
+Points become *regrets*: what a level costs an additive literal against its best level in the same
+world. What is left of the *slack* after the regrets of the levels chosen so far bounds what any
+completion can reach. Both are kept in 16 bits, rounded outwards where they do not fit: slack up,
+regrets down. Tables are kept beside the unions of their rows over the provisions that are not
+chosen yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.theory.search.space import Space, Table
+
+__all__ = ["Arranged", "arranged"]
+
+Integers = NDArray[np.int64]
+Shorts = NDArray[np.int16]
+Words = NDArray[np.uint64]
+
+TOP = np.iinfo(np.int16).max
+
+
+@dataclass(frozen=True, eq=False)
+class Arranged:
+    """A space in an order.
+
+    Attributes
+    ----------
+    space : Space
+    order : int array (J,)
+        Provisions in the order in which they are chosen.
+    sizes : int array (J,)
+        Levels by place in the order.
+    slack : int16 array (N, W)
+        With every literal's best levels.
+    regrets : int16 array (ΣL, N, W)
+        Levels by place in the order.
+    starts : int array (J,)
+        Where the levels of each place begin.
+    joint_regrets : int16 array (C, N, W)
+    joint_of : int array (G, 3)
+        Of each joint: the place at which its last provision is chosen, where its combinations
+        begin, and where its provisions begin in ``joint_places``.
+    joint_places : int array (·, 2)
+        Place and factor of each provision of each joint; a place of −1 ends a joint.
+    rows : uint64 array (R, words)
+        Rows of all tables, and of their unions.
+    table_steps : int array (J, T, 2)
+        At each place and for each table: where the rows begin once that place is chosen, and the
+        factor of the row before; −1 where the table does not hang on the place.
+    roots : int array (T,)
+        The row of each table before anything is chosen.
+    exact : bool
+        Whether no rounding was needed, so that a bound at a whole package is its value.
+    """
+
+    space: Space
+    order: Integers
+    sizes: Integers
+    slack: Shorts
+    regrets: Shorts
+    starts: Integers
+    joint_regrets: Shorts
+    joint_of: Integers
+    joint_places: Integers
+    rows: Words
+    table_steps: Integers
+    roots: Integers
+    exact: bool
+
+
+def arranged(space: Space, order: Sequence[int]) -> Arranged:
+    """Lay a space out in an order of its provisions."""
+    place = {j: at for at, j in enumerate(order)}
+    sizes = np.array([space.sizes[j] for j in order], dtype=np.int64)
+    slack, regrets, joints = _regrets(space, order)
+    slack16, regrets16, joints16, exact = _narrowed(slack, regrets, joints)
+    joint_of, joint_places = _joint_layout(space, place)
+    rows, steps, roots = _nested(space, order, place)
+    return Arranged(
+        space, np.array(order, dtype=np.int64), sizes, slack16, regrets16,
+        np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), joints16, joint_of,
+        joint_places, rows, steps, roots, exact,
+    )  # fmt: skip
+
+
+def _regrets(space: Space, order: Sequence[int]) -> tuple[Integers, Integers, Integers]:
+    """Slack with the best of everything (N, W), regrets of levels, regrets of combinations."""
+    slack = -space.asked
+    regrets = []
+    for j in order:
+        best = space.points[j].max(axis=0)
+        slack = slack + best
+        regrets.append(best - space.points[j])
+    joints = []
+    for joint in space.joints:
+        points = joint.points.reshape(-1, *space.asked.shape)
+        best = points.max(axis=0)
+        slack = slack + best
+        joints.append(best - points)
+    empty = np.zeros((0, *space.asked.shape), dtype=np.int64)
+    return slack, np.concatenate([empty, *regrets]), np.concatenate([empty, *joints])
+
+
+def _narrowed(
+    slack: Integers, regrets: Integers, joints: Integers
+) -> tuple[Shorts, Shorts, Shorts, bool]:
+    """The same in 16 bits, each literal on a grid of its own, rounded outwards."""
+    # a slack that no regrets together use up may as well be smaller
+    most = _most(regrets) + _most(joints)
+    slack = np.clip(slack, -1, most.max(axis=1, keepdims=True, initial=0))
+    reach = np.maximum(slack.max(axis=1), _tallest(regrets, joints))
+    grid = np.ones(len(slack), dtype=np.int64)
+    while (wide := (reach + grid - 1) // grid > TOP).any():
+        grid[wide] *= 2
+    up = -(-slack // grid[:, None])
+    down, across = (part // grid[:, None] for part in (regrets, joints))
+    exact = bool((grid == 1).all())
+    return up.astype(np.int16), down.astype(np.int16), across.astype(np.int16), exact
+
+
+def _most(regrets: Integers) -> Integers:
+    """More than all regrets of a literal in a world can come to together (N, W)."""
+    return np.asarray(regrets.sum(axis=0) + 1)
+
+
+def _tallest(*parts: Integers) -> Integers:
+    parts_most = [part.max(axis=(0, 2), initial=0) for part in parts]
+    return np.asarray(np.max(parts_most, axis=0), dtype=np.int64)
+
+
+def _joint_layout(space: Space, place: dict[int, int]) -> tuple[Integers, Integers]:
+    start = 0
+    of: list[tuple[int, int, int]] = []
+    places: list[tuple[int, int]] = []
+    for joint in space.joints:
+        of.append((max(place[j] for j in joint.provisions), start, len(places)))
+        factor = 1
+        entries: list[tuple[int, int]] = []
+        for j in reversed(joint.provisions):
+            entries.append((place[j], factor))
+            factor *= space.sizes[j]
+        places += [*entries, (-1, 0)]
+        start += factor
+    return (
+        np.array(of, dtype=np.int64).reshape(-1, 3),
+        np.array(places, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _nested(
+    space: Space, order: Sequence[int], place: dict[int, int]
+) -> tuple[Words, Integers, Integers]:
+    """Rows of tables with their unions, how to step through them, and the row at the root."""
+    steps = np.full((len(order), len(space.tables), 2), -1, dtype=np.int64)
+    roots = np.zeros(len(space.tables), dtype=np.int64)
+    parts: list[Words] = []
+    start = 0
+    for t, table in enumerate(space.tables):
+        levels = _by_depth(space, table, place)
+        roots[t] = start
+        for depth, part in enumerate(levels):
+            parts.append(part)
+            if depth:
+                own = sorted(table.provisions, key=place.__getitem__)[depth - 1]
+                steps[place[own], t] = start, space.sizes[own]
+            start += len(part)
+    words = space.worlds // 64
+    rows = np.concatenate(parts) if parts else np.zeros((0, words), dtype=np.uint64)
+    return np.ascontiguousarray(rows), steps, roots
+
+
+def _by_depth(space: Space, table: Table, place: dict[int, int]) -> list[Words]:
+    """Unions over what is not chosen yet: nothing chosen first, all chosen last."""
+    provisions = list(table.provisions)
+    words = table.rows.shape[1]
+    shape = [space.sizes[j] for j in provisions]
+    ordered = sorted(range(len(provisions)), key=lambda i: place[provisions[i]])
+    rows = table.rows.reshape(*shape, words).transpose(*ordered, len(provisions))
+    found: list[Any] = [rows]
+    for axis in reversed(range(len(provisions))):
+        found.append(np.bitwise_or.reduce(found[-1], axis=axis))
+    return [np.ascontiguousarray(part).reshape(-1, words) for part in reversed(found)]

@@ -1,0 +1,115 @@
+"""Worlds as bits, compiled: what they weigh, and in which of them literals and formulas hold.
+
+Imported where it is used, as numba loads slowly. Kernels take points of any whole type.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.theory.ones_compiled import population_count
+
+__all__ = ["all_hold", "rest_holds", "weighs"]
+
+Integers = NDArray[np.int64]
+Points = NDArray[Any]
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
+
+_GATHER = np.uint64(0x0102040810204080)
+"""Times eight bytes that are 0 or 1, its top byte holds them as bits."""
+
+
+@numba.njit(cache=True, nogil=True)
+def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
+    """What the worlds of a word weigh."""
+    total: Any = 0
+    for b in range(planes.shape[0]):
+        total += np.int64(population_count(word & planes[b, at])) << b
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def _bits(flags: Bytes) -> np.uint64:  # pragma: no cover
+    """64 flags as one word."""
+    eights = flags.view(np.uint64)
+    word = np.uint64(0)
+    for k in range(8):
+        word |= ((eights[k] * _GATHER) >> np.uint64(56)) << np.uint64(8 * k)
+    return word
+
+
+@numba.njit(cache=True, nogil=True)
+def all_hold(
+    sums: Points, every: Integers, least: Points, flags: Bytes, block: int
+) -> np.uint64:  # pragma: no cover
+    """Worlds of a block in which every one of some rows of sums (N, W) is not below nought.
+
+    Leaves the least of them in ``least`` (64,).
+    """
+    lo, hi = 64 * block, 64 * block + 64
+    least[:] = sums[every[0], lo:hi]
+    for k in range(1, every.size):
+        row = sums[every[k], lo:hi]
+        for w in range(64):
+            least[w] = min(least[w], row[w])
+    for w in range(64):
+        flags[w] = least[w] >= 0
+    return _bits(flags)
+
+
+@numba.njit(cache=True, nogil=True)
+def _reaching(
+    members: Words, votes: Integers, need: int, counts: Words
+) -> np.uint64:  # pragma: no cover
+    """Worlds in which the votes of the members that hold reach what is needed.
+
+    counts[k] are the worlds in which at least k votes were seen so far.
+    """
+    for k in range(1, need + 1):
+        counts[k] = np.uint64(0)
+    counts[0] = ~np.uint64(0)
+    for m in range(members.size):
+        if votes[m] > 0:
+            for k in range(need, 0, -1):
+                counts[k] |= counts[max(k - votes[m], 0)] & members[m]
+    reached: Any = counts[need]
+    return reached
+
+
+@numba.njit(cache=True, nogil=True)
+def rest_holds(
+    sums: Points, steps: Integers, votes: Integers, rows: Words, row_of: Integers, stack: Words,
+    counts: Words, flags: Bytes, block: int,
+) -> np.uint64:  # fmt: skip  # pragma: no cover
+    """Worlds of a block in which the steps of a program hold; see ``Program``.
+
+    ``row_of`` (T,) says which row of ``rows`` each table has.
+    """
+    additive = sums.shape[0]
+    lo, hi = 64 * block, 64 * block + 64
+    top, vote = 0, 0
+    for s in range(steps.shape[0]):
+        first, second = steps[s, 0], steps[s, 1]
+        if second >= 0:
+            top -= second
+            stack[top] = _reaching(
+                stack[top : top + second], votes[vote : vote + second], first, counts
+            )
+            vote += second
+        elif first < additive:
+            row = sums[first, lo:hi]
+            for w in range(64):
+                flags[w] = row[w] >= 0
+            stack[top] = _bits(flags)
+        else:
+            stack[top] = rows[row_of[first - additive], block]
+        top += 1
+    word = ~np.uint64(0)
+    for k in range(top):
+        word &= stack[k]
+    return word

@@ -1,0 +1,207 @@
+"""The search over spaces of packages against looking at every package, by the definition."""
+
+import itertools
+import threading
+
+import numpy as np
+import pytest
+
+from accord._errors import ModelError
+from accord.theory.search.arranged import arranged
+from accord.theory.search.branch import search
+from accord.theory.search.climbing import Climber, climb
+from accord.theory.search.formula import AtLeast, Literal, all_of, any_of, evaluate
+from accord.theory.search.laid_out import Walk, layout_of
+from accord.theory.search.ordering import promising_order
+from accord.theory.search.space import Joint, Space, Table, packed, unpacked
+
+SEEDS = range(60)
+
+
+def random_space(seed, scale=40, worlds=128):
+    """Up to five provisions, parties and tables, with joints, trees and weights now and then."""
+    random = np.random.default_rng(seed)
+    sizes = tuple(int(n) for n in random.integers(1, 5, random.integers(2, 6)))
+    parties = int(random.integers(1, 5))
+    points = tuple(random.integers(-scale, scale, (n, parties, worlds)) for n in sizes)
+    asked = random.integers(-scale, scale, (parties, worlds))
+    joints = tuple(
+        Joint(
+            places, random.integers(-scale, scale, (*(sizes[j] for j in places), parties, worlds))
+        )
+        for _ in range(random.integers(0, 3))
+        for places in [tuple(random.permutation(len(sizes))[: random.integers(1, 4)].tolist())]
+    )
+    tables = tuple(
+        Table(places, packed(random.random((count, worlds)) < random.uniform(0.3, 0.95)))
+        for _ in range(random.integers(0, 4))
+        for places in [tuple(random.permutation(len(sizes))[: random.integers(1, 4)].tolist())]
+        for count in [int(np.prod([sizes[j] for j in places]))]
+    )
+    formula = random_formula(random, parties + len(tables))
+    weights = random.integers(0, 50, worlds) if seed % 3 == 0 else None
+    return Space(sizes, asked, points, tables, formula, joints, weights)
+
+
+def random_formula(random, literals):
+    every = [Literal(i) for i in range(literals)]
+    kind = random.integers(4)
+    if kind == 0 or literals < 2:
+        return all_of(*every)
+    some = [every[i] for i in random.permutation(literals)[: random.integers(2, literals + 1)]]
+    if kind == 1:
+        return all_of(*every[:1], any_of(*some))
+    votes = tuple(int(v) for v in random.integers(0, 3, len(some)))
+    quota = AtLeast(max(1, sum(votes) // 2), tuple(some), votes)
+    return quota if kind == 2 else all_of(every[0], any_of(quota, every[-1]))
+
+
+def passes(space, levels):
+    """Where a package passes, from the definition alone."""
+    sums = -space.asked.astype(object)
+    for points, level in zip(space.points, levels, strict=True):
+        sums = sums + points[level]
+    for joint in space.joints:
+        sums = sums + joint.points[tuple(levels[j] for j in joint.provisions)]
+    rows = []
+    for table in space.tables:
+        shape = tuple(space.sizes[j] for j in table.provisions)
+        row = np.ravel_multi_index(tuple(levels[j] for j in table.provisions), shape)
+        rows.append(
+            [bool(int(table.rows[row, w // 64]) >> w % 64 & 1) for w in range(space.worlds)]
+        )
+    literals = np.array([*(sums >= 0), *rows], dtype=bool)
+    return np.array([holds(space.formula, literals[:, w]) for w in range(space.worlds)])
+
+
+def holds(part, literals):
+    if isinstance(part, Literal):
+        return bool(literals[part.index])
+    votes = part.votes or (1,) * len(part.members)
+    told = zip(part.members, votes, strict=True)
+    return sum(vote for member, vote in told if holds(member, literals)) >= part.count
+
+
+def value(space, levels):
+    weights = np.ones(space.worlds, dtype=int) if space.weights is None else space.weights
+    return int(weights[passes(space, levels)].sum())
+
+
+def every_value(space):
+    return {x: value(space, x) for x in itertools.product(*(range(n) for n in space.sizes))}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_search_finds_what_looking_at_every_package_finds(seed):
+    space = random_space(seed)
+    values = every_value(space)
+    found = search(space, seconds=60, workers=1 + seed % 2)
+    assert found.complete
+    assert found.value == found.bound == max(values.values())
+    assert values[found.levels] == found.value
+    climber = Climber(space)
+    for levels in list(values)[::7]:
+        assert climber.value(levels) == values[levels]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_bound_is_never_below_what_a_completion_reaches(seed):
+    space = random_space(seed, scale=40 if seed % 2 else 60_000)
+    values = every_value(space)
+    order = tuple(np.random.default_rng(seed).permutation(len(space.sizes)).tolist())
+    layout = arranged(space, order)
+    walk = Walk(layout, layout_of(layout, None))
+    for depth in range(1, len(order) + 1):
+        for prefix in itertools.product(*(range(space.sizes[j]) for j in order[:depth])):
+            below = [
+                v for x, v in values.items()
+                if all(x[j] == level for j, level in zip(order, prefix, strict=False))
+            ]  # fmt: skip
+            assert walk.bound(prefix) >= max(below)
+            if depth == len(order) and layout.exact:
+                assert walk.bound(prefix) == below[0]
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 4))
+def test_the_answer_is_the_same_on_any_number_of_threads_and_with_any_start(seed):
+    space = random_space(seed, scale=4)  # many packages are alike
+    one, two, other = (
+        search(space, seconds=60, workers=workers, seed=start)
+        for workers, start in ((1, 1), (2, 1), (2, 1))
+    )
+    assert one.levels == two.levels == other.levels
+    assert one.value == two.value
+
+
+def test_points_that_do_not_fit_into_16_bits_are_rounded_outwards():
+    space = random_space(5, scale=200_000)
+    layout = arranged(space, range(len(space.sizes)))
+    assert not layout.exact
+    found = search(space, seconds=60)
+    assert found.value == max(every_value(space).values())
+
+
+def test_time_and_cancel_end_a_search_with_a_proven_bound():
+    random = np.random.default_rng(9)
+    sizes = (4,) * 12
+    points = tuple(random.integers(0, 100, (4, 4, 256)) for _ in sizes)
+    space = Space(sizes, np.full((4, 256), 700), points, (), all_of(*map(Literal, range(4))))
+    stop = threading.Event()
+    stop.set()
+    cancelled = search(space, seconds=60, stop=stop)
+    assert not cancelled.complete
+    assert cancelled.value <= cancelled.bound <= 256
+    assert value(space, cancelled.levels) == cancelled.value
+    assert search(space, seconds=0.0).bound >= cancelled.value
+    wide = search(space, seconds=60, gap=256)
+    assert wide.complete
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_climbing_never_ends_where_a_single_level_would_do_better(seed):
+    space = random_space(seed)
+    found = climb(space, seed, starts=2, kicks=3)
+    assert value(space, found.levels) == found.value
+    for j, size in enumerate(space.sizes):
+        for level in range(size):
+            near = (*found.levels[:j], level, *found.levels[j + 1 :])
+            assert value(space, near) <= found.value
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_names_every_provision_once(seed):
+    space = random_space(seed)
+    order = promising_order(space, [0] * len(space.sizes))
+    assert sorted(order) == list(range(len(space.sizes)))
+
+
+def test_formulas_agree_with_their_definition_and_rows_with_their_bits():
+    random = np.random.default_rng(3)
+    for _ in range(200):
+        literals = random.random((5, 64)) < 0.5
+        formula = random_formula(random, 5)
+        told = evaluate(formula, literals)
+        assert told.tolist() == [holds(formula, literals[:, w]) for w in range(64)]
+        assert (unpacked(packed(literals)) == literals).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"worlds": 100}, "multiple of 64"),
+        ({"points": (2, 2, 64)}, "points of provision 0"),
+        ({"rows": 3}, "a table over"),
+        ({"literal": 7}, "names others"),
+        ({"weights": -1}, "less than nothing"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(change, found):
+    worlds = change.get("worlds", 64)
+    points = np.zeros(change.get("points", (2, 1, worlds)), dtype=np.int64)
+    rows = np.zeros((change.get("rows", 2), max(worlds // 64, 1)), dtype=np.uint64)
+    weights = np.full(worlds, change["weights"]) if "weights" in change else None
+    with pytest.raises(ModelError, match=found):
+        _ = Space(
+            (2,), np.zeros((1, worlds), dtype=np.int64), (points,), (Table((0,), rows),),
+            all_of(Literal(0), Literal(change.get("literal", 1))), (), weights,
+        ).program  # fmt: skip
