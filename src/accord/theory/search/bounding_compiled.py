@@ -5,7 +5,7 @@ Imported where it is used, as numba loads slowly.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -162,7 +162,7 @@ def _step(
 @numba.njit(cache=True, nogil=True)
 def replay(layout: Layout, work: Work, prefix: Integers) -> int:  # pragma: no cover
     """Choose the levels of a prefix from the root; what the worlds weigh that are left."""
-    left: Any = work.bounds[0]
+    left = int(work.bounds[0])
     for depth in range(prefix.size):
         left = _step(layout, work, depth, prefix[depth], -1)
         work.bounds[depth + 1] = left

@@ -135,7 +135,7 @@ def _laid_out(part: Formula, steps: list[tuple[int, int]], votes: list[int]) -> 
 def evaluate(part: Formula, literals: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where a formula holds, from where its literals do (N, …), by its definition."""
     if isinstance(part, Literal):
-        return literals[part.index]
+        return np.asarray(literals[part.index], dtype=np.bool_)
     total = np.zeros(literals.shape[1:], dtype=np.int64)
     for member, vote in zip(part.members, _votes(part), strict=True):
         total += vote * evaluate(member, literals)

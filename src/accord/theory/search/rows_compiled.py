@@ -27,9 +27,9 @@ _GATHER = np.uint64(0x0102040810204080)
 @numba.njit(cache=True, nogil=True)
 def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
     """What the worlds of a word weigh."""
-    total: Any = 0
+    total = 0
     for b in range(planes.shape[0]):
-        total += np.int64(population_count(word & planes[b, at])) << b
+        total += int(np.int64(population_count(word & planes[b, at]))) << b
     return total
 
 
@@ -77,8 +77,7 @@ def _reaching(
         if votes[m] > 0:
             for k in range(need, 0, -1):
                 counts[k] |= counts[max(k - votes[m], 0)] & members[m]
-    reached: Any = counts[need]
-    return reached
+    return np.uint64(counts[need])
 
 
 @numba.njit(cache=True, nogil=True)
