@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from accord.theory.search.space import Space, Table
 
-__all__ = ["Arranged", "arranged"]
+__all__ = ["Arranged", "arranged", "blocked"]
 
 Integers = NDArray[np.int64]
 Shorts = NDArray[np.int16]
@@ -38,13 +38,18 @@ class Arranged:
         Provisions in the order in which they are chosen.
     sizes : int array (J,)
         Levels by place in the order.
-    slack : int16 array (N, W)
-        With every literal's best levels.
-    regrets : int16 array (ΣL, N, W)
+    literals : int array (N,)
+        Additive literals in the order in which they are laid out: those that all have to hold and
+        stand nowhere else in the formula come first.
+    plain : int
+        How many those are.
+    slack : int16 array (words, N · 64)
+        With every literal's best levels, the worlds in blocks of 64.
+    regrets : int16 array (ΣL, words, N · 64)
         Levels by place in the order.
     starts : int array (J,)
         Where the levels of each place begin.
-    joint_regrets : int16 array (C, N, W)
+    joint_regrets : int16 array (C, words, N · 64)
     joint_of : int array (G, 3)
         Of each joint: the place at which its last provision is chosen, where its combinations
         begin, and where its provisions begin in ``joint_places``.
@@ -64,6 +69,8 @@ class Arranged:
     space: Space
     order: Integers
     sizes: Integers
+    literals: Integers
+    plain: int
     slack: Shorts
     regrets: Shorts
     starts: Integers
@@ -84,11 +91,34 @@ def arranged(space: Space, order: Sequence[int]) -> Arranged:
     slack16, regrets16, joints16, exact = _narrowed(slack, regrets, joints)
     joint_of, joint_places = _joint_layout(space, place)
     rows, steps, roots = _nested(space, order, place)
+    literals, plain = _plain_first(space)
+    slack16, regrets16, joints16 = (
+        blocked(part[..., literals, :]) for part in (slack16, regrets16, joints16)
+    )
     return Arranged(
-        space, np.array(order, dtype=np.int64), sizes, slack16, regrets16,
+        space, np.array(order, dtype=np.int64), sizes, literals, plain, slack16, regrets16,
         np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), joints16, joint_of,
         joint_places, rows, steps, roots, exact,
     )  # fmt: skip
+
+
+def blocked(points: NDArray[Any]) -> NDArray[Any]:
+    """Points (…, N, W) with the worlds in blocks of 64 (…, W / 64, N · 64)."""
+    *lead, literals, worlds = points.shape
+    parts = points.reshape(*lead, literals, worlds // 64, 64)
+    turned = np.moveaxis(parts, -3, -2)
+    return np.ascontiguousarray(turned).reshape(*lead, worlds // 64, literals * 64)
+
+
+def _plain_first(space: Space) -> tuple[Integers, int]:
+    """Additive literals, those first that all have to hold and stand in no step of the program."""
+    program = space.program
+    stepped = set(program.steps[program.steps[:, 1] < 0, 0].tolist())
+    every = set(program.every.tolist())
+    first = [n for n in range(space.additive) if n in every and n not in stepped]
+    # what stands in no formula at all is carried along
+    rest = [n for n in range(space.additive) if n not in first]
+    return np.array([*first, *rest], dtype=np.int64), len(first)
 
 
 def _regrets(space: Space, order: Sequence[int]) -> tuple[Integers, Integers, Integers]:

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.theory.search.rows_compiled import all_hold, rest_holds, weighs
+from accord.theory.search.rows_compiled import all_hold, bits, rest_holds, weighs
 
 __all__ = ["Layout", "Work", "explore", "replay"]
 
@@ -22,7 +22,11 @@ Words = NDArray[np.uint64]
 
 
 class Layout(NamedTuple):
-    """A space in an order, see ``Arranged``; read by all threads, written by none."""
+    """A space in an order, see ``Arranged``; read by all, written by none.
+
+    Slack and regrets of a block of 64 worlds lie together, literal by literal. The first ``plain``
+    literals all have to hold; ``every`` are others that do, and stand in ``steps`` besides.
+    """
 
     sizes: Integers
     starts: Integers
@@ -38,13 +42,14 @@ class Layout(NamedTuple):
     votes: Integers
     planes: Words
     first: Integers
+    plain: int
 
 
 class Work(NamedTuple):
     """What one thread writes to.
 
-    ``levels`` (J,), ``tried`` (J,), ``slack`` (J + 1, N, W), ``keys`` and ``offsets`` (J + 1, T),
-    ``alive`` (J + 1, words), ``bounds`` (J + 1,), and room for a block.
+    ``levels`` (J,), ``tried`` (J,), ``slack`` (J + 1, words, N · 64), ``keys`` and ``offsets``
+    (J + 1, T), ``alive`` (J + 1, words), ``bounds`` (J + 1,), and room for a block.
     """
 
     levels: Integers
@@ -56,29 +61,33 @@ class Work(NamedTuple):
     bounds: Integers
     stack: Words
     counts: Words
-    least: Shorts
+    signs: Shorts
     flags: Bytes
     extra: Integers
     rows: Integers
 
 
 @numba.njit(cache=True, nogil=True)
-def _spent(
-    layout: Layout, work: Work, depth: int, level: int, joints: int, block: int
-) -> None:  # pragma: no cover
-    """Slack of 64 worlds after a level and the combinations that it completes."""
-    lo, hi = 64 * block, 64 * block + 64
-    parent, child = work.slack[depth], work.slack[depth + 1]
-    regret = layout.regrets[layout.starts[depth] + level]
-    for n in range(parent.shape[0]):
-        before, cost, after = parent[n, lo:hi], regret[n, lo:hi], child[n, lo:hi]
+def _spent(parent: Shorts, cost: Shorts, child: Shorts, plain: int) -> None:  # pragma: no cover
+    """Slack of a block after a level, each (N · 64,)."""
+    # where one of the first is used up its world is out, so it may wrap around
+    for w in range(plain):
+        child[w] = parent[w] - cost[w]
+    # others may be used up where the world is not out, and have to stay so
+    for w in range(plain, parent.size):
+        child[w] = max(parent[w], np.int16(-1)) - cost[w]
+
+
+@numba.njit(cache=True, nogil=True)
+def _none_below(sums: Shorts, plain: int, signs: Shorts, flags: Bytes) -> None:  # pragma: no cover
+    """Whether none of the first rows of a block is below nought, world by world, as flags."""
+    signs[:] = 0
+    for n in range(plain // 64):
+        row = sums[64 * n : 64 * n + 64]
         for w in range(64):
-            # what is used up stays used up, so that nothing wraps around
-            after[w] = max(before[w], np.int16(-1)) - cost[w]
-        for g in range(joints):
-            more = layout.joint_regrets[work.extra[g], n, lo:hi]
-            for w in range(64):
-                after[w] = max(after[w], np.int16(-1)) - more[w]
+            signs[w] |= row[w]
+    for w in range(64):
+        flags[w] = signs[w] >= 0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -138,17 +147,24 @@ def _step(
         return open_weight
     joints = _joints(layout, work, depth)
     row, below = work.alive[depth + 1], work.slack[depth + 1]
+    regret, plain = layout.regrets[layout.starts[depth] + level], 64 * layout.plain
     for block in range(row.size):
         word = row[block]
         if word == 0:
             continue
-        _spent(layout, work, depth, level, joints, block)
+        after = below[block]
+        _spent(work.slack[depth, block], regret[block], after, plain)
+        for g in range(joints):
+            _spent(after, layout.joint_regrets[work.extra[g], block], after, plain)
         kept = word
+        if plain:
+            _none_below(after, plain, work.signs, work.flags)
+            kept &= bits(work.flags)
         if layout.every.size:
-            kept &= all_hold(below, layout.every, work.least, work.flags, block)
+            kept &= all_hold(after, layout.every, work.flags)
         if layout.steps.shape[0] and kept:
             kept &= rest_holds(
-                below, layout.steps, layout.votes, layout.rows, work.rows, work.stack,
+                after, layout.steps, layout.votes, layout.rows, work.rows, work.stack,
                 work.counts, work.flags, block,
             )  # fmt: skip
         if kept != word:

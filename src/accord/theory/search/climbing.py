@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import ModelError
+from accord.theory.search.arranged import blocked
 from accord.theory.search.space import Space
 
 __all__ = ["Climbed", "Climber", "climb"]
@@ -104,12 +105,11 @@ class Climber:
         )
         most = int(program.steps[:, 0].max(initial=0)) + 1
         self.room = Room(
-            np.zeros(shape, dtype=np.int32),
-            np.zeros(shape, dtype=np.int32),
+            np.zeros_like(self.plain.asked),
+            np.zeros_like(self.plain.asked),
             np.zeros(len(space.tables), dtype=np.int64),
             np.zeros(max(len(program.steps), 1), dtype=np.uint64),
             np.zeros(most, dtype=np.uint64),
-            np.zeros(64, dtype=np.int32),
             np.zeros(64, dtype=np.uint8),
         )
         self.looked_at = 0
@@ -139,7 +139,7 @@ class Climber:
 def _narrow(points: Integers) -> NDArray[np.int32]:
     if points.size and max(int(points.max()), -int(points.min())) > MOST:
         raise ModelError("points too large for a search; use a coarser grid")
-    return points.astype(np.int32)
+    return np.asarray(blocked(points.astype(np.int32)))
 
 
 def _starts(counts: Sequence[int]) -> Integers:

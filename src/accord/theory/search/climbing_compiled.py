@@ -23,8 +23,8 @@ Words = NDArray[np.uint64]
 class Plain(NamedTuple):
     """A space as its provisions stand; read only.
 
-    ``points`` (ΣL, N, W), ``starts`` (J,), ``joints`` (C, N, W) with the row of each of G joints
-    from ``joint_start`` (G,) and ``joint_stride`` (G, J), tables alike.
+    ``points`` (ΣL, words, N · 64), ``starts`` (J,), ``joints`` (C, words, N · 64) with the row
+    of each of G joints from ``joint_start`` (G,) and ``joint_stride`` (G, J), tables alike.
     """
 
     asked: Points
@@ -45,14 +45,13 @@ class Plain(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What is written to: sums (N, W) before and after a change, rows, and room for a block."""
+    """What is written to: sums (words, N · 64) before and after a change, rows, and a block."""
 
     sums: Points
     after: Points
     row_of: Integers
     stack: Words
     counts: Words
-    least: Points
     flags: NDArray[np.uint8]
 
 
@@ -65,47 +64,62 @@ def _row(start: int, stride: Integers, levels: Integers) -> int:  # pragma: no c
 
 
 @numba.njit(cache=True, nogil=True)
-def sums_of(plain: Plain, room: Room, levels: Integers) -> None:  # pragma: no cover
-    """Write the points above what is asked of a package into ``room.sums``."""
-    sums = room.sums
-    for n in range(sums.shape[0]):
-        for w in range(sums.shape[1]):
-            sums[n, w] = -plain.asked[n, w]
-    for j in range(levels.size):
-        own = plain.points[plain.starts[j] + levels[j]]
-        for n in range(sums.shape[0]):
-            for w in range(sums.shape[1]):
-                sums[n, w] += own[n, w]
-    for g in range(plain.joint_start.size):
-        own = plain.joints[_row(plain.joint_start[g], plain.joint_stride[g], levels)]
-        for n in range(sums.shape[0]):
-            for w in range(sums.shape[1]):
-                sums[n, w] += own[n, w]
+def _added(sums: Points, more: Points) -> None:  # pragma: no cover
+    for w in range(sums.size):
+        sums[w] += more[w]
 
 
 @numba.njit(cache=True, nogil=True)
-def _merit(plain: Plain, room: Room, sums: Points) -> tuple[int, int]:  # pragma: no cover
+def sums_of(plain: Plain, room: Room, levels: Integers) -> None:  # pragma: no cover
+    """Write the points above what is asked of a package into ``room.sums``."""
+    for block in range(room.sums.shape[0]):
+        sums = room.sums[block]
+        for w in range(sums.size):
+            sums[w] = -plain.asked[block, w]
+        for j in range(levels.size):
+            _added(sums, plain.points[plain.starts[j] + levels[j], block])
+        for g in range(plain.joint_start.size):
+            row = _row(plain.joint_start[g], plain.joint_stride[g], levels)
+            _added(sums, plain.joints[row, block])
+
+
+@numba.njit(cache=True, nogil=True)
+def _merit(
+    plain: Plain, room: Room, sums: Points, near_too: bool
+) -> tuple[int, int]:  # pragma: no cover
     """What the worlds weigh in which sums and rows pass, and how near the others are to it."""
     value, near = 0, 0
-    for block in range(plain.planes.shape[1]):
+    for block in range(sums.shape[0]):
         tables = ~np.uint64(0)
         for k in range(plain.every_tables.size):
             tables &= plain.rows[room.row_of[plain.every_tables[k]], block]
+        if not tables and not near_too:
+            continue
         word = tables
         if plain.every.size:
-            word &= all_hold(sums, plain.every, room.least, room.flags, block)
-            for w in range(64):
-                near += min(room.least[w], np.int32(0))
+            word &= all_hold(sums[block], plain.every, room.flags)
         if plain.steps.shape[0]:
             rest = rest_holds(
-                sums, plain.steps, plain.votes, plain.rows, room.row_of, room.stack, room.counts,
-                room.flags, block,
+                sums[block], plain.steps, plain.votes, plain.rows, room.row_of, room.stack,
+                room.counts, room.flags, block,
             )  # fmt: skip
             word &= rest
-            near += weighs(rest, block, plain.planes)
-        near += weighs(tables, block, plain.planes)
+            if near_too:
+                near += weighs(rest, block, plain.planes)
+        if near_too:
+            near += weighs(tables, block, plain.planes) + _short(sums[block], plain.every)
         value += weighs(word, block, plain.planes)
     return value, near
+
+
+@numba.njit(cache=True, nogil=True)
+def _short(sums: Points, every: Integers) -> int:  # pragma: no cover
+    """By how much the rows that have to hold fall short in a block, below nought."""
+    total = 0
+    for k in range(every.size):
+        for w in range(64 * every[k], 64 * every[k] + 64):
+            total += min(sums[w], np.int32(0))
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -113,7 +127,7 @@ def value_now(plain: Plain, room: Room, levels: Integers) -> int:  # pragma: no 
     """What the worlds weigh in which the package passes whose sums stand in ``room.sums``."""
     for t in range(room.row_of.size):
         room.row_of[t] = _row(plain.table_start[t], plain.table_stride[t], levels)
-    return _merit(plain, room, room.sums)[0]
+    return _merit(plain, room, room.sums, False)[0]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -121,19 +135,21 @@ def _changed(
     plain: Plain, room: Room, levels: Integers, j: int, level: int
 ) -> None:  # pragma: no cover
     """Write the sums after a change into ``room.after``, and the rows of tables."""
-    before, after = plain.points[plain.starts[j] + levels[j]], plain.points[plain.starts[j] + level]
-    for n in range(room.sums.shape[0]):
-        for w in range(room.sums.shape[1]):
-            room.after[n, w] = room.sums[n, w] + (after[n, w] - before[n, w])
-    step = level - levels[j]
+    start, step = plain.starts[j] + levels[j], level - levels[j]
+    for block in range(room.sums.shape[0]):
+        after, sums = room.after[block], room.sums[block]
+        old, new = plain.points[start, block], plain.points[start + step, block]
+        for w in range(after.size):
+            after[w] = sums[w] + (new[w] - old[w])
     for g in range(plain.joint_start.size):
         stride = plain.joint_stride[g, j]
         if stride:
             row = _row(plain.joint_start[g], plain.joint_stride[g], levels)
-            was, now = plain.joints[row], plain.joints[row + stride * step]
-            for n in range(room.sums.shape[0]):
-                for w in range(room.sums.shape[1]):
-                    room.after[n, w] += now[n, w] - was[n, w]
+            for block in range(room.sums.shape[0]):
+                after = room.after[block]
+                old, new = plain.joints[row, block], plain.joints[row + stride * step, block]
+                for w in range(after.size):
+                    after[w] += new[w] - old[w]
     for t in range(room.row_of.size):
         own = _row(plain.table_start[t], plain.table_stride[t], levels)
         room.row_of[t] = own + plain.table_stride[t, j] * step
@@ -151,7 +167,7 @@ def try_changes(
         Of the package whose sums stand in ``room.sums``.
     best : int array (4,)
         Written: value and nearness of the best, its provision and level; the package itself, with
-        provision −1, where nothing is better.
+        provision −1, where nothing is better. Nearness counts only where no package passes.
 
     Returns
     -------
@@ -160,7 +176,7 @@ def try_changes(
     """
     for t in range(room.row_of.size):
         room.row_of[t] = _row(plain.table_start[t], plain.table_stride[t], levels)
-    best[0], best[1] = _merit(plain, room, room.sums)
+    best[0], best[1] = _merit(plain, room, room.sums, True)
     best[2], best[3] = -1, -1
     looked = 1
     for j in range(levels.size):
@@ -168,8 +184,8 @@ def try_changes(
             if level == levels[j]:
                 continue
             _changed(plain, room, levels, j, level)
-            value, near = _merit(plain, room, room.after)
+            value, near = _merit(plain, room, room.after, best[0] == 0)
             looked += 1
-            if value > best[0] or (value == best[0] and near > best[1]):
+            if value > best[0] or (value == best[0] == 0 and near > best[1]):
                 best[0], best[1], best[2], best[3] = value, near, j, level
     return looked

@@ -26,12 +26,17 @@ def layout_of(arranged: Arranged, promising: Sequence[int] | None) -> Layout:
     space, order = arranged.space, arranged.order
     program, additive = space.program, space.additive
     tables = program.every[program.every >= additive] - additive
+    place = np.argsort(arranged.literals)
+    every = place[program.every[program.every < additive]]
+    steps = program.steps.copy()
+    own = (steps[:, 1] < 0) & (steps[:, 0] < additive)
+    steps[own, 0] = place[steps[own, 0]]
     first = [0 if promising is None else promising[j] for j in order]
     return Layout(
         arranged.sizes, arranged.starts, arranged.regrets, arranged.joint_regrets,
         arranged.joint_of, arranged.joint_places, arranged.rows, arranged.table_steps,
-        program.every[program.every < additive], tables, program.steps, program.votes,
-        space.planes, np.array(first, dtype=np.int64),
+        every[every >= arranged.plain], tables, steps, program.votes, space.planes,
+        np.array(first, dtype=np.int64), arranged.plain,
     )  # fmt: skip
 
 

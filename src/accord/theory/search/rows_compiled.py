@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from accord.theory.ones_compiled import population_count
 
-__all__ = ["all_hold", "rest_holds", "weighs"]
+__all__ = ["all_hold", "bits", "rest_holds", "weighs"]
 
 Integers = NDArray[np.int64]
 Points = NDArray[Any]
@@ -34,7 +34,7 @@ def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
 
 
 @numba.njit(cache=True, nogil=True)
-def _bits(flags: Bytes) -> np.uint64:  # pragma: no cover
+def bits(flags: Bytes) -> np.uint64:  # pragma: no cover
     """64 flags as one word."""
     eights = flags.view(np.uint64)
     word = np.uint64(0)
@@ -44,22 +44,24 @@ def _bits(flags: Bytes) -> np.uint64:  # pragma: no cover
 
 
 @numba.njit(cache=True, nogil=True)
-def all_hold(
-    sums: Points, every: Integers, least: Points, flags: Bytes, block: int
-) -> np.uint64:  # pragma: no cover
-    """Worlds of a block in which every one of some rows of sums (N, W) is not below nought.
+def all_hold(sums: Points, every: Integers, flags: Bytes) -> np.uint64:  # pragma: no cover
+    """Worlds of a block in which every one of some rows of sums is not below nought.
 
-    Leaves the least of them in ``least`` (64,).
+    Parameters
+    ----------
+    sums : array (N · 64,)
+        Of one block of 64 worlds, row after row.
+    every : int array
+        The rows.
+    flags : uint8 array (64,)
+        Written.
     """
-    lo, hi = 64 * block, 64 * block + 64
-    least[:] = sums[every[0], lo:hi]
-    for k in range(1, every.size):
-        row = sums[every[k], lo:hi]
+    flags[:] = 1
+    for k in range(every.size):
+        row = sums[64 * every[k] : 64 * every[k] + 64]
         for w in range(64):
-            least[w] = min(least[w], row[w])
-    for w in range(64):
-        flags[w] = least[w] >= 0
-    return _bits(flags)
+            flags[w] &= row[w] >= 0
+    return bits(flags)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -87,10 +89,10 @@ def rest_holds(
 ) -> np.uint64:  # fmt: skip  # pragma: no cover
     """Worlds of a block in which the steps of a program hold; see ``Program``.
 
-    ``row_of`` (T,) says which row of ``rows`` each table has.
+    ``sums`` (N · 64,) are those of the block; ``row_of`` (T,) says which row of ``rows`` each
+    table has.
     """
-    additive = sums.shape[0]
-    lo, hi = 64 * block, 64 * block + 64
+    additive = sums.size // 64
     top, vote = 0, 0
     for s in range(steps.shape[0]):
         first, second = steps[s, 0], steps[s, 1]
@@ -101,10 +103,10 @@ def rest_holds(
             )
             vote += second
         elif first < additive:
-            row = sums[first, lo:hi]
+            row = sums[64 * first : 64 * first + 64]
             for w in range(64):
                 flags[w] = row[w] >= 0
-            stack[top] = _bits(flags)
+            stack[top] = bits(flags)
         else:
             stack[top] = rows[row_of[first - additive], block]
         top += 1
