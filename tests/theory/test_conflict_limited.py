@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from accord._errors import ModelError
 from accord.theory.conflict import Conflict, stability
 from accord.theory.conflict_limited import (
-    PartyMoves,
     limited_move_stability,
     non_myopic_stability,
 )
+from accord.theory.party_moves import PartyMoves
 from oracles.conflict_horizons import all_anticipated, anticipated, repeats
 from oracles.conflict_shapes import graph_of, possible, random_shape, strict
 

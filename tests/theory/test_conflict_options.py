@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from accord._errors import ModelError
 from accord.theory.conflict import CONCEPTS, Conflict, stability
-from accord.theory.conflict_limited import PartyMoves
 from accord.theory.conflict_options import coalesced_states, frozen, option_effects
+from accord.theory.party_moves import PartyMoves
 from accord.theory.preference import ranks_from_ranking
 from oracles.conflict_freezing import (
     are_alike,

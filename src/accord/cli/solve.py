@@ -13,6 +13,7 @@ from accord.cli.printing import note, print_json, print_table
 from accord.cli.solve_coalition import coalition
 from accord.cli.solve_conflict import conflict
 from accord.cli.solve_deterrence import deterrence
+from accord.cli.solve_discover import discover
 from accord.cli.solve_power import power
 
 __all__ = ["SOLVERS", "bargain"]
@@ -57,7 +58,7 @@ def bargain(
     _blockers(report)
 
 
-SOLVERS = (bargain, coalition, power, deterrence, conflict)
+SOLVERS = (bargain, coalition, power, deterrence, conflict, discover)
 """The kernels, in the order of the help."""
 
 

@@ -24,8 +24,14 @@ MOST_ASKED = 14
 AT_ONCE = 1 << 18
 
 
-def blockers(setting: Setting, package: str) -> dict[str, Any]:
-    """By rule, in how many worlds each actor alone blocks; and below what it would walk away."""
+def blockers(setting: Setting, package: str, rules: Sequence[str] | None = None) -> dict[str, Any]:
+    """By rule, in how many worlds each actor alone blocks; and below what it would walk away.
+
+    Parameters
+    ----------
+    rules : sequence of str, optional
+        Of which rules it is told; of all where left out.
+    """
     each = margins(setting, package)
     actors = list(positions(setting))
     result: dict[str, Any] = {"sole": {}, "walk_away": {}}
@@ -34,13 +40,14 @@ def blockers(setting: Setting, package: str) -> dict[str, Any]:
         result["walk_away"][actor] = setting.share(position.slack(chosen) < 0)
     if setting.case.file.consent is None:
         return result
-    for rule in rule_names(setting.case):
+    for rule in rule_names(setting.case) if rules is None else rules:
         tree = consent_tree(setting.case, setting.worlds, rule, chosen)
         fails = fold(tree, each)[0] < 0
         sole = {}
         asked = setting.case.file.consent.rules[rule].actors
         for i, actor in enumerate(actors):
-            if actor not in asked or not fails.any():
+            # where it accepts anyway, it is not what stands in the way
+            if actor not in asked or not (fails & (each[i] < 0)).any():
                 continue
             granted = each.copy()
             granted[i] = np.maximum(granted[i], 0)

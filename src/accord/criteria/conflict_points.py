@@ -18,7 +18,7 @@ from accord.criteria.setting import Setting
 from accord.theory.conflict import CONCEPTS, Concept, stability
 from accord.theory.conflict_coalitions import CoalitionConcept, coalition_stability
 from accord.theory.conflict_inverse import missing_sanctions
-from accord.theory.conflict_limited import PartyMoves
+from accord.theory.party_moves import PartyMoves
 from accord.theory.witness import Move, Witness, witness
 
 __all__ = ["move_record", "point", "state_record", "witness_record"]

@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from accord._errors import ModelError
 from accord.theory.conflict import Conflict, checked_ranks
-from accord.theory.conflict_limited import PartyMoves
+from accord.theory.party_moves import PartyMoves
 from accord.theory.witness import Move, path_to
 
 __all__ = [

@@ -33,7 +33,7 @@ from scipy.sparse import coo_array
 
 from accord._errors import ModelError
 from accord.theory.conflict import CONCEPTS, Concept, Conflict, checked_ranks
-from accord.theory.conflict_limited import PartyMoves
+from accord.theory.party_moves import PartyMoves
 from accord.theory.witness import Move, path_to
 
 __all__ = [

@@ -26,7 +26,7 @@ from scipy.sparse.csgraph import connected_components
 
 from accord._errors import ModelError
 from accord.theory.conflict import Concept, Conflict, checked_ranks, equilibria, stability
-from accord.theory.conflict_limited import PartyMoves
+from accord.theory.party_moves import PartyMoves
 from accord.theory.witness import status_quo_paths
 
 __all__ = ["OptionEffect", "StateClass", "coalesced_states", "frozen", "option_effects"]

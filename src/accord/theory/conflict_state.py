@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from accord._errors import ModelError
 from accord.theory.conflict import Concept, Conflict, stability
-from accord.theory.conflict_limited import PartyMoves
+from accord.theory.party_moves import PartyMoves
 
 __all__ = ["MoveLists", "listed_moves", "stable_at"]
 

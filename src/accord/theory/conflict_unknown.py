@@ -34,7 +34,7 @@ import numpy.typing as npt
 
 from accord._errors import ModelError
 from accord.theory.conflict import CONCEPTS, Concept, Conflict, equilibria, stability
-from accord.theory.conflict_limited import PartyMoves
+from accord.theory.party_moves import PartyMoves
 from accord.theory.preference import dense_ranks
 
 __all__ = ["Certainty", "stability_of_alternatives", "stability_of_intervals"]

@@ -1,0 +1,78 @@
+"""``accord solve discover``: when an outcome happens, from any table of cases."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+import accord
+from accord.cli.options import JsonOption
+from accord.cli.printing import print_json, print_table
+
+__all__ = ["discover"]
+
+
+def discover(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A csv table with a header.")],
+    *,
+    outcome: Annotated[
+        str, typer.Option("--outcome", metavar="NAME", help="The column that holds 0 or 1.")
+    ],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input", metavar="NAME", help="A column of inputs; repeatable. All others if none."
+        ),
+    ] = None,
+    peel: Annotated[float, typer.Option("--peel", help="Share that a step takes away.")] = 0.1,
+    paste: Annotated[float, typer.Option("--paste", help="Share that a step gives back.")] = 0.05,
+    mass: Annotated[float, typer.Option("--mass", help="Least share of cases in a box.")] = 0.05,
+    json: JsonOption = False,
+) -> None:
+    """Boxes of inputs in which an outcome is dense, by patient rule induction."""
+    report = accord.solve_discover(
+        data, outcome, inputs=inputs or (), peel=peel, paste=paste, mass=mass
+    )
+    if json:
+        print_json(report)
+        return
+    sys.stdout.write(
+        f"{report['of_interest']} of {report['cases']} cases have {report['outcome']} = 1\n\n"
+    )
+    _print_trajectory(report)
+    _print_box(report["trajectory"][report["chosen"]], report["outcome"])
+
+
+def _print_trajectory(report: dict[str, Any]) -> None:
+    rows = [
+        [
+            f"{number}{' *' if number == report['chosen'] else ''}",
+            f"{box['coverage']:.3f}", f"{box['density']:.3f}", f"{box['mass']:.3f}",
+            str(box["dimensions"]),
+        ]
+        for number, box in enumerate(report["trajectory"])
+    ]  # fmt: skip
+    heads = ["box", "coverage", "density", "mass", "inputs"]
+    print_table(
+        "From all cases to the smallest box (* both coverage and density high)", heads, rows
+    )
+    sys.stdout.write("\n")
+
+
+def _print_box(box: dict[str, Any], outcome: str) -> None:
+    sys.stdout.write(
+        f"{100 * box['density']:.0f}% of the cases in the marked box have {outcome} = 1, and "
+        f"{100 * box['coverage']:.0f}% of all that have it lie there:\n"
+    )
+    for name, limits in box["limits"].items():
+        low, high = box["quasi_p"][name]
+        if all(isinstance(value, float) for value in limits):
+            sides = [(low, f"at least {limits[0]:.6g}"), (high, f"at most {limits[1]:.6g}")]
+            words = " and ".join(
+                f"{text} (by luck {chance:.2g})" for chance, text in sides if chance is not None
+            )
+        else:
+            words = f"one of {', '.join(limits)} (by luck {low:.2g})"
+        sys.stdout.write(f"  {name}: {words}\n")
