@@ -1,5 +1,6 @@
 # Builds .venv for ./run and ./test; sourced by them. Says what it installs; the second time it
-# only compares a stamp. Usage: prepare "" for what accord needs, prepare "[test]" with the tests'.
+# only compares a stamp. Usage: prepare "" for what accord needs, prepare "[test]" with the tests';
+# find_browser makes sure of a Chromium where that can be done, else says that tests skip.
 
 find_python() {
   local tried="" name version
@@ -45,4 +46,26 @@ print(hashlib.sha256(text + sys.version.encode()).hexdigest())')
     --constraint constraints.txt --editable ".$extra"
   echo "$wanted" > "$stamp"
   [ -z "$extra" ] || echo "$wanted" > .venv/installed
+}
+
+find_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null; then
+      return 0
+    fi
+  done
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing chromium with apt-get, for the tests in a browser …" >&2
+    if apt-get update -qq >/dev/null &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null &&
+      command -v chromium >/dev/null; then
+      return 0
+    fi
+  fi
+  {
+    echo "found: none of chromium, chromium-browser, google-chrome"
+    echo "wanted: one of them, for the tests in a browser, which are skipped now"
+    echo "hint: on Debian and Ubuntu, as root: apt-get install chromium"
+  } >&2
 }

@@ -11,6 +11,7 @@ One function per command of the command line, and what they need to be called fr
     accord.compare(run, "pact", "status-quo")
     accord.publish(run, Path("harbour.html"))    # the command brief
     accord.explain(run, "pact.acceptable")
+    accord.site(["cases/harbour-pact"], Path("site"))
 
 Functions are imported when they are first asked for, so that ``accord check`` does not wait for
 the solvers.
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from accord.brief.diff import diff
     from accord.brief.explain import explain
     from accord.brief.publish import publish
+    from accord.brief.site.site import site
     from accord.case.check import check
     from accord.case.load import load
     from accord.case.scaffold import new
     from accord.exchange.coalitions import solve_coalition
     from accord.exchange.conflicts import solve_conflict
     from accord.exchange.deterrences import solve_deterrence
+    from accord.exchange.discoveries import solve_discover
     from accord.exchange.exporting import export_case as export
     from accord.exchange.importing import import_case
     from accord.exchange.powers import solve_power
@@ -66,10 +69,12 @@ __all__ = [
     "schema",
     "score",
     "serve",
+    "site",
     "solve_bargain",
     "solve_coalition",
     "solve_conflict",
     "solve_deterrence",
+    "solve_discover",
     "solve_power",
 ]
 
@@ -94,11 +99,13 @@ def __getattr__(name: str) -> Any:
         "rank_indicators": ("accord.watch.ranking", "ranking"),
         "save": ("accord.run.store", "save"),
         "serve": ("accord.web.server", "serve"),
+        "site": ("accord.brief.site.site", "site"),
         "schema": ("accord.formats.deterrence_file_schema", "schema"),
         "solve_bargain": ("accord.exchange.solving", "solve_bargain"),
         "solve_coalition": ("accord.exchange.coalitions", "solve_coalition"),
         "solve_conflict": ("accord.exchange.conflicts", "solve_conflict"),
         "solve_deterrence": ("accord.exchange.deterrences", "solve_deterrence"),
+        "solve_discover": ("accord.exchange.discoveries", "solve_discover"),
         "solve_power": ("accord.exchange.powers", "solve_power"),
     }.get(name, ("", ""))
     if not home:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from jinja2 import Environment
+
 from accord.brief.appendix import Appendix, appendix
 from accord.brief.document import Document, Items
 from accord.brief.markup import environment
 from accord.brief.typefaces import style_rules
 from accord.case.case import Case
 
-__all__ = ["render"]
+__all__ = ["LAST", "render", "source_anchors"]
 
 _ASSETS = Path(__file__).parent / "assets"
-_LAST = "method"
+LAST = "method"
 """The section that ends with the derivations; it comes last, however long they are."""
 
 _SOURCES = "sources"
@@ -23,7 +25,7 @@ _SOURCES = "sources"
 _TAG = re.compile(r"<[^>]*>")
 
 
-def render(document: Document, case: Case) -> str:
+def render(document: Document, case: Case, templates: Environment | None = None) -> str:
     """Render a brief.
 
     Parameters
@@ -31,6 +33,8 @@ def render(document: Document, case: Case) -> str:
     document : Document
     case : Case
         The case of the run, for its claims and sources.
+    templates : Environment, optional
+        As ``markup.environment`` makes them; who writes many briefs makes them once.
 
     Returns
     -------
@@ -38,16 +42,16 @@ def render(document: Document, case: Case) -> str:
         A whole page. The same document and case give the same characters.
     """
     behind = appendix(document, case)
-    sections = sorted(document.sections, key=lambda section: section.id == _LAST)
+    sections = sorted(document.sections, key=lambda section: section.id == LAST)
     body = (
-        environment()
+        (templates or environment())
         .get_template("brief.html.j2")
         .render(
             document=document,
             sections=sections,
-            last=_LAST,
+            last=LAST,
             behind=behind,
-            listed=_source_anchors(document, behind),
+            listed=source_anchors(document, behind),
         )
     )
     return body.replace(_STYLE, _style(body), 1)
@@ -62,7 +66,7 @@ def _style(body: str) -> str:
     return f"{style_rules(_TAG.sub('', body))}\n{own}"
 
 
-def _source_anchors(document: Document, behind: Appendix) -> dict[str, str]:
+def source_anchors(document: Document, behind: Appendix) -> dict[str, str]:
     """Anchors of sources that the brief lists itself, by the words with which their items begin."""
     known = {f"{cited.name}. ": cited.anchor for cited in behind.sources}
     first = {

@@ -36,7 +36,7 @@ from accord.brief.document import (
 )
 from accord.brief.plain import day_text, plain_text
 
-__all__ = ["ASSETS", "Address", "environment"]
+__all__ = ["ASSETS", "Address", "Drawing", "environment"]
 
 ASSETS = Path(__file__).parent / "assets"
 """Where the templates and the style of the brief lie."""

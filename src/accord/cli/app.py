@@ -23,6 +23,7 @@ from accord.cli.record import record
 from accord.cli.schema import schema
 from accord.cli.score import score
 from accord.cli.serve import serve
+from accord.cli.site import site
 from accord.cli.solve import SOLVERS
 from accord.cli.watch import watch
 
@@ -39,6 +40,7 @@ COMMANDS: tuple[Callable[..., object], ...] = (
     record,
     score,
     brief,
+    site,
     serve,
     import_,
     export,

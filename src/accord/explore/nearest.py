@@ -52,7 +52,8 @@ def nearest(
         JSON-ready. ``now``: ``{test: share}`` with ``joint``; ``better``: at most ten, best
         first, each with ``changes`` (``provision``, ``level``), ``shares``, ``difference`` and
         ``se`` of the joint share (paired) and ``tests_together`` (by how much the shares of the
-        single tests grow, summed); ``singles``, ``pairs``: ``there`` and ``tried``.
+        single tests grow, summed); ``singles``, ``pairs``: of those that the case allows, how
+        many are ``there`` and were ``tried``.
 
     Raises
     ------
@@ -62,13 +63,16 @@ def nearest(
     if not what_if.tests:
         raise UsageError("no test can be put to this case")
     tell = progress or (lambda _: None)
-    base = _Tried((), what_if.judge(levels), rule)
-    singles = [(step,) for step in _steps(what_if.case, levels)]
-    tried = _tried(what_if, levels, rule, singles, tell)
-    merit = {one.changes[0]: one.merit for one in tried}
-    pairs = [
-        (a, b) for a, b in itertools.combinations(merit, 2) if a[0] != b[0]
-    ]  # fmt: skip
+    base, steps = _Tried((), what_if.judge(levels), rule), _steps(what_if.case, levels)
+    pairs = _allowed(
+        what_if.case, levels,
+        [(a, b) for a, b in itertools.combinations(steps, 2) if a[0] != b[0]],
+    )  # fmt: skip
+    # a step that is ruled out by itself may still be half of one that is not
+    alone = _tried(what_if, levels, rule, [(step,) for step in steps], tell)
+    merit = {one.changes[0]: one.merit for one in alone}
+    singles = set(_allowed(what_if.case, levels, [one.changes for one in alone]))
+    tried = [one for one in alone if one.changes in singles]
     pairs.sort(key=lambda pair: _promise(merit, pair), reverse=True)
     chosen = pairs[:most_pairs]
     tried += _tried(what_if, levels, rule, chosen, tell)
@@ -80,7 +84,7 @@ def nearest(
         "rule": rule,
         "now": base.shares,
         "better": [one.told(base) for one in better[:SHOWN]],
-        "singles": {"there": len(singles), "tried": len(merit)},
+        "singles": {"there": len(singles), "tried": len(singles)},
         "pairs": {"there": len(pairs), "tried": len(chosen)},
     }
 
@@ -135,17 +139,22 @@ def _tried(
 ) -> list[_Tried]:  # fmt: skip
     found = []
     for number, steps in enumerate(changes):
-        package = {**levels, **dict(steps)}
         if number % 10 == 0:
             tell(f"{'one level' if len(steps) == 1 else 'two levels'} away")
-        if _allowed(what_if.case, package):
-            found.append(_Tried(steps, what_if.judge(package), rule))
+        found.append(_Tried(steps, what_if.judge({**levels, **dict(steps)}), rule))
     return found
 
 
-def _allowed(case: Case, levels: Mapping[str, str]) -> bool:
-    return all(
-        package_truth(case, one.require.expression, levels, {})
-        for one in case.file.constraints
-        if package_truth(case, one.when.expression, levels, {})
-    )
+def _allowed(
+    case: Case, levels: Mapping[str, str], changes: Sequence[tuple[Step, ...]]
+) -> list[tuple[Step, ...]]:
+    """Changes after which a package breaks no constraint of the case."""
+    return [
+        steps
+        for steps in changes
+        if all(
+            package_truth(case, one.require.expression, {**levels, **dict(steps)}, {})
+            for one in case.file.constraints
+            if package_truth(case, one.when.expression, {**levels, **dict(steps)}, {})
+        )
+    ]

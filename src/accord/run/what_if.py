@@ -65,6 +65,7 @@ class WhatIf:
         self._weights = weights
         self._setting = Setting(case, drawn, {}, None if equal else weights.weights)
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._last: Setting | None = None
         # what is worked out once is shared by all who ask
         self._lock = RLock()
 
@@ -138,7 +139,7 @@ class WhatIf:
 
         def compute() -> dict[str, Any]:
             setting = self._asking(levels)
-            each, alone = margins(setting, CHOSEN), blockers(setting, CHOSEN)["sole"]
+            each, alone = margins(setting, CHOSEN), blockers(setting, CHOSEN, (rule,))["sole"]
             return {
                 position.actor: {
                     "accepts": setting.share(each[i] >= 0),
@@ -176,8 +177,11 @@ class WhatIf:
         return answer
 
     def _asking(self, levels: Mapping[str, str]) -> Setting:
-        alone = self._setting.alone(CHOSEN, levels)
-        return replace(alone, brief=frozenset({CHOSEN}))
+        """The package in its worlds; who asks more of the last one finds what was worked out."""
+        if self._last is None or self._last.packages[CHOSEN] != levels:
+            alone = self._setting.alone(CHOSEN, levels)
+            self._last = replace(alone, brief=frozenset({CHOSEN}))
+        return self._last
 
     def _levels(self, chosen: Mapping[str, str]) -> dict[str, str]:
         provisions = self.case.file.provisions

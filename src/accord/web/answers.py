@@ -9,7 +9,16 @@ from pydantic import BaseModel, Field
 from accord.web.rendering import Frame
 from accord.web.works import Work
 
-__all__ = ["About", "CaseList", "ErrorList", "SectionPage", "WorkState", "about", "work_state"]
+__all__ = [
+    "LATER",
+    "About",
+    "CaseList",
+    "ErrorList",
+    "SectionPage",
+    "WorkState",
+    "about",
+    "work_state",
+]
 
 
 class OneError(BaseModel):
@@ -80,6 +89,12 @@ class SectionPage(BaseModel):
     about: About
     worlds: int
     sections: list[dict[str, Any]]
+
+
+LATER: dict[int | str, dict[str, Any]] = {
+    202: {"model": WorkState, "description": "Being worked out."}
+}
+"""What a twin answers besides, where the answer takes a while."""
 
 
 def about(frame: Frame) -> About:

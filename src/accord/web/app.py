@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from accord._errors import AccordError, CaseErrors
 from accord.web import static
-from accord.web.answers import work_state
+from accord.web.answers import ErrorList, work_state
 from accord.web.pages import (
     assumptions,
     brief,
@@ -66,6 +66,10 @@ def application(folder: Path, *, worlds: int = WORLDS) -> FastAPI:
     app = FastAPI(
         title="accord", version=version("accord"), docs_url=None, redoc_url=None,
         description="The pages of the workbench as data.", lifespan=lifespan,
+        responses={
+            404: {"model": ErrorList, "description": "There is nothing of that name."},
+            422: {"model": ErrorList, "description": "The case, or what is asked, is wrong."},
+        },
     )  # fmt: skip
     app.state.bench, app.state.pages = bench, Pages(bench.drawings)
     for router in _ROUTERS:
@@ -102,7 +106,9 @@ def _take_mistakes(app: FastAPI) -> None:
         words = {404: "There is no such page", 405: "That cannot be done here"}
         heading = words.get(error.status_code, str(error.detail))
         plain = _plain(f"{request.method} {request.url.path}")
-        return _told(request, error.status_code, heading, [plain])
+        answer = _told(request, error.status_code, heading, [plain])
+        answer.headers.update(error.headers or {})
+        return answer
 
 
 def _plain(found: str, path: str = "") -> dict[str, str | int]:

@@ -11,6 +11,7 @@ from accord.case.case import Case
 from accord.case.editing import Change, value_of
 from accord.case.tree import dotted, node_at, parse_path, stands
 from accord.case.yaml_writing import flow_text
+from accord.web.wording import block_words, path_words
 
 __all__ = ["Field", "Group", "changes_from", "fields_of", "groups_of"]
 
@@ -33,7 +34,7 @@ class Field:
     path : str
         Dotted, in the case.
     label : str
-        Its path below the record that is shown.
+        Its path below the record that is shown, in words.
     text : str
         As a person would write it.
     is_text : bool
@@ -53,6 +54,10 @@ class Field:
         """Whether it needs several lines."""
         return len(self.text) > LONG
 
+    def says(self, text: str) -> bool:
+        """Whether a text from a form is this one."""
+        return _tidy(text) == _tidy(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -67,12 +72,12 @@ def groups_of(case: Case) -> tuple[Group, ...]:
     """What can be edited, block by block."""
     groups = [Group(SINGLE, ((SINGLE, "Title, date, categories"),))]
     for block, node in case.data.items():
-        if block in CLOSED or not isinstance(node, Mapping | list) or not node:
+        if block in CLOSED or _is_leaf(case, block, node):
             continue
         if isinstance(node, Mapping) and all(isinstance(v, Mapping) for v in node.values()):
             records = tuple((f"{block}.{name}", _title(case, block, name)) for name in node)
         else:
-            records = ((block, block.replace("_", " ")),)
+            records = ((block, block_words(block)),)
         groups.append(Group(block, records))
     return tuple(groups)
 
@@ -94,7 +99,7 @@ def fields_of(case: Case, at: str) -> tuple[Field, ...]:
     """
     if at == SINGLE:
         plain = {k: v for k, v in case.data.items() if k not in CLOSED and _is_leaf(case, k, v)}
-        return tuple(_field(case, (key,), key, value) for key, value in plain.items())
+        return tuple(_field(case, (key,), block_words(key), value) for key, value in plain.items())
     try:
         path = parse_path(at)
     except ValueError:
@@ -106,7 +111,7 @@ def fields_of(case: Case, at: str) -> tuple[Field, ...]:
 
 def _below(case: Case, path: tuple[Any, ...], node: Any, depth: int) -> Iterator[Field]:
     if _is_leaf(case, dotted(path), node):
-        yield _field(case, path, dotted(path[depth:]) or dotted(path), node)
+        yield _field(case, path, path_words(case, dotted(path), depth), node)
     elif isinstance(node, Mapping):
         for key, value in node.items():
             yield from _below(case, (*path, key), value, depth)
@@ -149,7 +154,7 @@ def changes_from(
     changes, wrong = [], {}
     for field in fields:
         text = typed.get(field.path)
-        if text is None or _tidy(text) == _tidy(field.text):
+        if text is None or field.says(text):
             continue
         if field.is_text:
             changes.append(Change(field.path, _tidy(text)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +16,13 @@ from fastapi.responses import HTMLResponse
 from accord.brief.document import Chart, Figure
 from accord.brief.markup import environment
 from accord.brief.palette import INK
+from accord.brief.plain import day_text
 from accord.case.case import Case
 from accord.web.state import State
+from accord.web.wording import block_words, path_words
 from accord.web.workbench import Drawings
 
-__all__ = ["PAGES", "Frame", "Pages", "is_fragment"]
+__all__ = ["PAGES", "Frame", "Pages", "attached", "is_fragment"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -54,6 +58,8 @@ class Frame:
         Which of ``PAGES``.
     more : tuple of (name, value)
         What the address holds beside the state.
+    place : str
+        What the page is called in its address, where it is one below a tab.
     """
 
     name: str
@@ -61,6 +67,7 @@ class Frame:
     state: State
     page: str
     more: tuple[tuple[str, str], ...] = ()
+    place: str = ""
 
     @property
     def home(self) -> str:
@@ -77,7 +84,7 @@ class Frame:
     @property
     def twin(self) -> str:
         """The address of this page as JSON."""
-        return self.state.address(f"/api{self.home}/{self.page}", self.more)
+        return self.state.address(f"/api{self.home}/{quote(self.place or self.page)}", self.more)
 
     def figure(self, figure: Figure) -> str:
         """Where the derivation of a figure stands."""
@@ -100,7 +107,10 @@ class Pages:
 
     def __init__(self, drawings: Drawings) -> None:
         self._environment = environment(_TEMPLATES, drawing=drawings)
-        self._environment.filters |= {"place": quote, "actor": _actor}
+        self._environment.filters |= {
+            "place": quote, "actor": _actor, "block": block_words, "words": _words,
+            "begun": _begun, "dated": _dated,
+        }  # fmt: skip
         self._environment.globals["ink"] = INK
 
     def page(
@@ -110,7 +120,7 @@ class Pages:
         """Render a template."""
         frame = context.get("frame")
         if isinstance(frame, Frame):
-            context |= {"figure_address": frame.figure, "downloads": frame.downloads}
+            context = {"figure_address": frame.figure, "downloads": frame.downloads} | context
         text = self._environment.get_template(template).render(
             here=str(request.url.path), **context
         )
@@ -119,6 +129,26 @@ class Pages:
 
 def _actor(name: str, case: Case) -> str:
     return case.actor_name(name)
+
+
+def _words(path: str, case: Case, below: int = 0) -> str:
+    return path_words(case, path, below)
+
+
+def _dated(day: dt.date | str) -> str:
+    return day_text(day if isinstance(day, dt.date) else dt.date.fromisoformat(day))
+
+
+def _begun(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def attached(file: str) -> dict[str, str]:
+    """The headers of an answer that is kept as a file of that name, whatever letters it has."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", file)
+    whole = quote(file, safe="")
+    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"}
 
 
 def is_fragment(request: Request) -> bool:

@@ -9,9 +9,9 @@ anything (a change has to come from a page of this server), and nothing of it ru
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -39,14 +39,20 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # under no-referrer browsers hide the Origin of our own forms, by which they are known
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
-NAMES = ("127.0.0.1", "localhost", "::1")
+HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+"""Under which names this machine may be asked for; nothing before, between or behind them."""
+
+LENGTH = re.compile(r"[0-9]{1,18}")
 SAFE = ("GET", "HEAD")
+
+BROKEN = "Something broke here, which is a mistake of accord's; nothing was kept of it.\n"
 
 
 class Guard:
@@ -60,36 +66,36 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        answer = _Dressed(send)
         refused = _refusal(scope["method"], Headers(scope=scope))
         if refused is not None:
-            await refused(scope, receive, _with_headers(send))
+            await refused(scope, receive, answer)
             return
         if scope["method"] not in SAFE:
             body = await _body(receive)
             if isinstance(body, PlainTextResponse):
-                await body(scope, receive, _with_headers(send))
+                await body(scope, receive, answer)
                 return
             receive = _again(body, receive)
-        await self._app(scope, receive, _with_headers(send))
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            # whoever is further out would answer without our headers
+            if not answer.began:
+                await PlainTextResponse(BROKEN, 500)(scope, receive, answer)
+            raise
 
 
 def _refusal(method: str, headers: Headers) -> PlainTextResponse | None:
-    host = headers.get("host", "")
-    if _name(host) not in NAMES:
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or HOST.fullmatch(hosts[0]) is None:
         return PlainTextResponse("This server answers on this machine alone.\n", 421)
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    if LENGTH.fullmatch(length) is None or int(length) > MOST_BYTES:
         return _too_large()
-    if method not in SAFE and not _own(headers, host):
+    if method not in SAFE and not _own(headers, hosts[0]):
         return PlainTextResponse("A change has to come from a page of this server.\n", 403)
     return None
-
-
-def _name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _own(headers: Headers, host: str) -> bool:
@@ -137,13 +143,25 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _with_headers(send: Send) -> Send:
-    async def dressed(message: Message) -> None:
+class _Dressed:
+    """Sends an answer with the headers that every answer has.
+
+    Attributes
+    ----------
+    began : bool
+        Whether any of it was sent.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.began = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message."""
         if message["type"] == "http.response.start":
+            self.began = True
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return dressed
+        await self._send(message)

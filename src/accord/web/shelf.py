@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,12 @@ class Shelf:
         if name not in folders:
             known = ", ".join(folders) or "none"
             raise UsageError(f"no case {name!r} here; there are: {known}")
+        link = _way_out(folders[name], self.folder)
+        if link is not None:
+            raise UsageError(
+                f"{link.relative_to(self.folder)} is a link that leads out of the served folder; "
+                "put what it leads to in its place"
+            )
         return folders[name]
 
     def place_for(self, name: str) -> Path:
@@ -122,6 +129,16 @@ class Shelf:
             and (below / "case.yaml").is_file()
             and below.resolve().parent == self.folder
         }
+
+
+def _way_out(case: Path, served: Path) -> Path | None:
+    """A link anywhere in a case that leads out of the served folder."""
+    for folder, folders, files in os.walk(case):
+        for each in (*folders, *files):
+            path = Path(folder, each)
+            if path.is_symlink() and not path.resolve().is_relative_to(served):
+                return path
+    return None
 
 
 def _shown(name: str, folder: Path, load: Callable[[str], Case]) -> Shown:

@@ -55,13 +55,13 @@ class Kept(Generic[_Value]):
                     return self._found[key]
             try:
                 value = make()
+                with self._lock:
+                    self._found[key] = value
+                    while len(self._found) > self._most:
+                        self._found.popitem(last=False)
             finally:
                 with self._lock:
                     self._making.pop(key, None)
-            with self._lock:
-                self._found[key] = value
-                while len(self._found) > self._most:
-                    self._found.popitem(last=False)
             return value
 
 

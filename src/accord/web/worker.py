@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -25,6 +26,8 @@ __all__ = ["main"]
 
 def main() -> int:
     """Do what the input asks; the exit code is 0, or 2 where the input or the case is wrong."""
+    # told to stop, it leaves nothing half written
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     question = json.loads(sys.stdin.buffer.read())
     try:
         _KINDS[question["kind"]](question)

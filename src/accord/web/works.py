@@ -26,6 +26,9 @@ MOST_AT_ONCE = 2
 
 MOST_WAITING = 8
 MOST_SECONDS = 3600.0
+PATIENCE = 3.0
+"""Seconds that a worker has to tidy up once it is told to stop."""
+
 KEPT = 50
 """Pieces of finished work that are remembered."""
 
@@ -108,8 +111,8 @@ class Works:
             work = self._works[name] = Work(name, title, question)
             if self._closed or self._count("waiting") > MOST_WAITING:
                 work.stage = "failed"
-                work.errors = [{"found": "too much work at once", "wanted": "patience",
-                                "hint": "cancel something, or come back in a minute"}]  # fmt: skip
+                hint = "cancel something, or come back in a minute"
+                work.errors = [_error("too much work at once", "patience", hint)]
             self._forget()
             self._next()
             return work
@@ -130,6 +133,10 @@ class Works:
             if work is not None and not work.over:
                 work.stage = "cancelled"
                 _end(work)
+                if work.process is not None:
+                    late = threading.Timer(PATIENCE, _kill, (work.process,))
+                    late.daemon = True
+                    late.start()
                 self._next()
             return work
 
@@ -141,6 +148,12 @@ class Works:
                 if not work.over:
                     work.stage = "cancelled"
                     _end(work)
+            ending = [work.process for work in self._works.values() if work.process is not None]
+        for process in ending:
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                _kill(process)
 
     def _count(self, stage: Stage) -> int:
         return sum(work.stage == stage for work in self._works.values())
@@ -167,27 +180,34 @@ class Works:
         limit = threading.Timer(MOST_SECONDS, self.cancel, (work.id,))
         limit.daemon = True
         limit.start()
-        for line in work.process.stdout:
-            self._hear(work, json.loads(line))
+        with work.process.stdout as told:
+            for line in told:
+                self._hear(work, json.loads(line))
         code = work.process.wait()
         limit.cancel()
         with self._lock:
             if work.stage == "working":
                 work.stage = "done" if code == 0 and not work.errors else "failed"
                 if work.stage == "failed" and not work.errors:
-                    work.errors = [{"found": f"the worker ended with code {code}",
-                                    "wanted": "a result", "hint": "try again"}]  # fmt: skip
+                    found = f"the worker ended with code {code}"
+                    work.errors = [_error(found, "a result", "try again")]
                 work.done = 1.0 if work.stage == "done" else work.done
             self._next()
 
     def _hear(self, work: Work, told: Mapping[str, Any]) -> None:
         with self._lock:
             if "errors" in told:
-                work.errors = list(told["errors"])
+                work.errors = [_error("", "", "") | each for each in told["errors"]]
             elif "result" in told:
                 work.result = told["result"]
             else:
                 work.step, work.done, work.left = told["step"], told["done"], told["left"]
+
+
+def _error(found: str, wanted: str, hint: str) -> dict[str, Any]:
+    """A mistake that has no place in a file, in the shape of those that have one."""
+    nowhere = {"file": "", "line": 0, "column": 0, "path": ""}
+    return {**nowhere, "found": found, "wanted": wanted, "hint": hint}
 
 
 def _name(question: Mapping[str, Any]) -> str:
@@ -218,3 +238,10 @@ def _end(work: Work) -> None:
     if work.process is not None and work.process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(work.process.pid, signal.SIGTERM)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End what did not end when it was asked to."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -52,8 +52,9 @@ def draw(chart: Chart, width: int) -> Any:
     value = plain.mark_text(align="left", color=INK).encode(
         x=pixels_across(panel + 8), y=place, text=alt.Text("shown:N")
     )
-    layers = alt.layer(track, bar, error, value, row_axis(rows))
-    return layers.properties(width=panel, height=alt.Step(labels.step))
+    return alt.layer(
+        track, bar, error, value, *row_axis(rows), width=panel, height=alt.Step(labels.step)
+    )
 
 
 def _marks(share: float | None, record: Any) -> dict[str, Any]:

@@ -149,4 +149,4 @@ def _layers(sheet: _Sheet, width: int, height: int) -> Any:
         ).encode(x=across, y=down, text=alt.Text("text:N"))
         for (align, ink, weight), rows in sheet.words.items()
     ]  # fmt: skip
-    return alt.layer(*layers).properties(width=width, height=height)
+    return alt.layer(*layers, width=width, height=height)

@@ -71,9 +71,7 @@ def draw(chart: Chart, width: int) -> Any:
         .mark_line(interpolate=way)
         .encode(x=across, y=down, color=colour, strokeWidth=thick)
     )
-    return alt.layer(band, line, *_names(names, panel, reach, colour)).properties(
-        width=panel, height=_HEIGHT
-    )
+    return alt.layer(band, line, *_names(names, panel, reach, colour), width=panel, height=_HEIGHT)
 
 
 def _axis(chart: Chart, reach: float, panel: int) -> Any:

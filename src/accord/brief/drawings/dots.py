@@ -67,15 +67,16 @@ def draw(chart: Chart, width: int) -> Any:
     )
     start = alt.X("start:Q", scale=scale, axis=None)
     at = alt.X("at:Q", scale=scale, axis=None)
-    layers = alt.layer(
+    return alt.layer(
         track.encode(x=start, x2=alt.X2("end:Q"), y=down),
         stem.encode(x=start, x2=alt.X2("at:Q"), y=down, color=colour),
         dot.encode(x=at, y=down, color=colour),
         value.encode(x=alt.X("end:Q", scale=scale, axis=None), y=down, text=alt.Text("shown:N")),
         head.encode(x=start, y=down, text=alt.Text("test:N")),
-        row_axis(layout.rows),
+        *row_axis(layout.rows),
+        width=panel * layout.panels,
+        height=alt.Step(layout.labels.step),
     )
-    return layers.properties(width=panel * layout.panels, height=alt.Step(layout.labels.step))
 
 
 def _read(chart: Chart) -> tuple[list[str], list[Sequence[Mapping[str, Any]]]]:

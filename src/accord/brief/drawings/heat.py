@@ -54,5 +54,5 @@ def draw(chart: Chart, width: int) -> Any:
         plain.transform_filter(test).mark_text(color=ink).encode(**place, text=alt.Text("shown:N"))
         for ink, test in inks.items()
     ]
-    layers = alt.layer(field, *values, heads(columns, cell), row_axis(rows))
-    return layers.properties(width=alt.Step(cell), height=alt.Step(labels.step))
+    layers = (field, *values, heads(columns, cell), *row_axis(rows))
+    return alt.layer(*layers, width=alt.Step(cell), height=alt.Step(labels.step))

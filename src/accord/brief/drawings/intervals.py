@@ -65,4 +65,4 @@ def draw(chart: Chart, width: int) -> Any:
         x=pixels_across(panel + 10), y=place, text=alt.Text("shown:N")
     )
     height = alt.Step(labels.step)
-    return alt.layer(track, bar, dot, value, row_axis(rows)).properties(width=panel, height=height)
+    return alt.layer(track, bar, dot, value, *row_axis(rows), width=panel, height=height)

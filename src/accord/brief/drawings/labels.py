@@ -64,30 +64,28 @@ def text_width(text: str, size: int = _SIZE) -> int:
     return math.ceil(len(text) * size * _CHARACTER)
 
 
-def row_axis(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """The labels of rows ``{row, label, own}``, flush right; the brief's own is set in bold."""
+def row_axis(rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Layers with the labels of rows ``{row, label, own}``, flush right; the own is set in bold."""
     import altair as alt  # noqa: PLC0415
 
     looks: dict[tuple[int, bool], list[Mapping[str, Any]]] = {}
     for row in rows:
         key = row["label"].count("\n"), bool(row.get("own"))
         looks.setdefault(key, []).append({"row": row["row"], "label": row["label"]})
-    return alt.layer(
-        *(
-            alt.Chart(inline(some))
-            .mark_text(
-                align="right",
-                baseline="middle",
-                lineBreak="\n",
-                lineHeight=_LINE,
-                # Vega sets the first line on the middle of the row, not the block.
-                dy=-breaks * _LINE / 2,
-                fontWeight=600 if own else 400,
-            )
-            .encode(x=pixels_across(-_GAP), y=alt.Y("row:O", axis=None), text=alt.Text("label:N"))
-            for (breaks, own), some in looks.items()
+    return [
+        alt.Chart(inline(some))
+        .mark_text(
+            align="right",
+            baseline="middle",
+            lineBreak="\n",
+            lineHeight=_LINE,
+            # Vega sets the first line on the middle of the row, not the block.
+            dy=-breaks * _LINE / 2,
+            fontWeight=600 if own else 400,
         )
-    )
+        .encode(x=pixels_across(-_GAP), y=alt.Y("row:O", axis=None), text=alt.Text("label:N"))
+        for (breaks, own), some in looks.items()
+    ]
 
 
 def heads(columns: Sequence[str], cell: int) -> Any:

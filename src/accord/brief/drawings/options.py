@@ -63,8 +63,8 @@ def draw(chart: Chart, width: int) -> Any:
     named = any(record["level"] not in {"", "on"} for record in chart.data)
     step = max(labels.step, _ROW + named * 2 * _LINE * (deepest + 1))
     rows = [{"row": i, "label": text} for i, text in enumerate(labels.texts)]
-    layers = alt.layer(*marks, levels, heads(columns, cell), row_axis(rows))
-    return layers.properties(width=alt.Step(cell), height=alt.Step(step))
+    layers = (*marks, levels, heads(columns, cell), *row_axis(rows))
+    return alt.layer(*layers, width=alt.Step(cell), height=alt.Step(step))
 
 
 def _wrapped(level: str, cell: int) -> str:

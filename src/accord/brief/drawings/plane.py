@@ -53,7 +53,7 @@ def draw(chart: Chart, width: int) -> Any:
     )
     layers += [mark.encode(x=x, y=y), name.encode(x=x, y=y, text=alt.Text("label:N"))]
     across = width - 50 - _LINE * len(titles["y"])
-    return alt.layer(*layers).properties(width=across, height=height)
+    return alt.layer(*layers, width=across, height=height)
 
 
 def _ends(chart: Chart, axis: str) -> tuple[float, float]:

@@ -54,7 +54,7 @@ def draw(chart: Chart, width: int) -> Any:
             for place, text in zip(at[side].values(), names[side].texts, strict=True)
         ]
         layers += [_text(alt, some, align, width, height) for some in _by_lines(rows)]
-    return alt.layer(*layers).properties(width=width, height=height)
+    return alt.layer(*layers, width=width, height=height)
 
 
 def _at(alt: Any, field: str, ends: Sequence[float]) -> Any:

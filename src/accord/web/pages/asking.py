@@ -28,10 +28,11 @@ def pages(request: Request) -> Pages:
 
 
 def frame_of(
-    request: Request, name: str, state: State, page: str, more: tuple[tuple[str, str], ...] = ()
-) -> Frame:
+    request: Request, name: str, state: State, page: str, more: tuple[tuple[str, str], ...] = (),
+    place: str = "",
+) -> Frame:  # fmt: skip
     """The frame of a page about a case; a case that is wrong ends here with all its mistakes."""
-    return Frame(name, bench(request).case(name, state), state, page, more)
+    return Frame(name, bench(request).case(name, state), state, page, more, place)
 
 
 def answered(request: Request, name: str, title: str, question: Mapping[str, Any]) -> Any:
@@ -40,7 +41,8 @@ def answered(request: Request, name: str, title: str, question: Mapping[str, Any
 
 
 def _is_foreign(request: Request) -> bool:
-    return request.headers.get("sec-fetch-site") == "cross-site"
+    # another port of this machine is of the same site, and somebody else's all the same
+    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
 
 
 def told(request: Request, name: str, state: State) -> Told:

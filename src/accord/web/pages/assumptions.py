@@ -17,6 +17,7 @@ from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages
 from accord.web.pages.evidence import written_value
 from accord.web.rendering import PAGES, Frame
 from accord.web.state import State
+from accord.web.wording import path_words
 
 __all__ = ["router"]
 
@@ -103,7 +104,8 @@ def _inputs(case: Case, words: str) -> list[Input]:
     wanted = words.casefold().replace(".", " ").split()
     found = []
     for path, number in case.numbers.items():
-        if all(word in path.casefold() for word in wanted):
+        text = f"{path} {path_words(case, path)}".casefold()
+        if all(word in text for word in wanted):
             support = case.support(path)
             why = ""
             if support is not None:

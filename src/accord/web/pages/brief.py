@@ -14,12 +14,12 @@ from accord.brief.explain import explain_report, find_figure
 from accord.brief.plain import plain_text
 from accord.brief.plain_json import charts_in, section_json, table_csv
 from accord.brief.publish import FORMATS, render
-from accord.web.answers import SectionPage, about
-from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages, told
-from accord.web.rendering import PAGES
+from accord.web.answers import LATER, SectionPage, about
+from accord.web.pages.asking import CaseName, StateNow, frame_of, pages, told
+from accord.web.rendering import PAGES, attached
 from accord.web.workbench import Told
 
-__all__ = ["router"]
+__all__ = ["Picture", "router", "taken_away"]
 
 router = APIRouter()
 
@@ -48,7 +48,7 @@ def show(request: Request, name: CaseName, state: StateNow) -> HTMLResponse:
     )  # fmt: skip
 
 
-@router.get("/api/cases/{name}/brief", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/brief", responses=LATER)
 def tell(request: Request, name: CaseName, state: StateNow) -> SectionPage:
     """The whole brief as data."""
     frame = frame_of(request, name, state, "brief")
@@ -65,15 +65,14 @@ def take(request: Request, name: CaseName, ending: Ending, state: StateNow) -> R
     found = told(request, name, state)
     file = f"{name}-{found.run.manifest['as_of']}.{ending}"
     return Response(
-        render(found.run, f".{ending}"), media_type=_KINDS[ending],
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
-    )  # fmt: skip
+        render(found.run, f".{ending}"), media_type=_KINDS[ending], headers=attached(file)
+    )
 
 
 @router.get("/cases/{name}/figures/{figure}", response_class=HTMLResponse, include_in_schema=False)
 def explain(request: Request, name: CaseName, figure: FigureName, state: StateNow) -> HTMLResponse:
     """Where a figure comes from."""
-    frame = frame_of(request, name, state, "figures/" + figure)
+    frame = frame_of(request, name, state, "brief", place=f"figures/{figure}")
     found = told(request, name, state)
     report = _explained(found, figure)
     return pages(request).page(
@@ -81,9 +80,7 @@ def explain(request: Request, name: CaseName, figure: FigureName, state: StateNo
     )
 
 
-@router.get(
-    "/api/cases/{name}/figures/{figure}", responses={202: {"description": "Being worked out."}}
-)
+@router.get("/api/cases/{name}/figures/{figure}", responses=LATER)
 def explain_as_data(
     request: Request, name: CaseName, figure: FigureName, state: StateNow
 ) -> dict[str, Any]:
@@ -101,20 +98,19 @@ def picture(
     request: Request, name: CaseName, chart: ChartName, kind: Picture, state: StateNow
 ) -> Response:
     """A chart as a file: its data, or its drawing."""
-    found = told(request, name, state)
-    drawn = _chart(found, chart)
+    return taken_away(_chart(told(request, name, state), chart), kind)
+
+
+def taken_away(chart: Chart, kind: Picture) -> Response:
+    """A chart as an answer that is kept as a file."""
     if kind == "csv":
-        content: str | bytes = table_csv(drawn.table)
+        content: str | bytes = table_csv(chart.table)
     elif kind == "svg":
-        content = charts.standing_alone(drawn, plain_text(drawn.title))
+        content = charts.standing_alone(chart, plain_text(chart.title))
     else:
-        content = charts.png(drawn, plain_text(drawn.title))
+        content = charts.png(chart, plain_text(chart.title))
     kinds = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
-    bench(request)
-    return Response(
-        content, media_type=kinds[kind],
-        headers={"Content-Disposition": f'attachment; filename="{chart}.{kind}"'},
-    )  # fmt: skip
+    return Response(content, media_type=kinds[kind], headers=attached(f"{chart.id}.{kind}"))
 
 
 def _chart(found: Told, name: str) -> Chart:

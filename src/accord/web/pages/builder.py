@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from accord.case.case import Case
-from accord.web.answers import About, about
+from accord.web.answers import LATER, About, about
 from accord.web.judging import Answer, answer_about, levels_from
 from accord.web.pages.asking import CaseName, StateNow, answered, bench, frame_of, pages
 from accord.web.rendering import PAGES, Frame
@@ -92,7 +92,7 @@ def change(
     more = _more(plain.case, answer)
     frame = Frame(name, plain.case, state, "builder", more)
     address = state.address(f"{frame.home}/builder", more)
-    headers = {} if whole else {"HX-Replace-Url": address}
+    headers = {} if whole else {"HX-Push-Url": address}
     return pages(request).page(
         request, "answer.html.j2", frame=frame, answer=answer, headers=headers
     )
@@ -114,7 +114,7 @@ def show_nearest(
     """Better packages one or two levels away."""
     plain = frame_of(request, name, state, "builder")
     answer = asked(request, plain, level, beside, whole=False)
-    frame = Frame(name, plain.case, state, "builder", _more(plain.case, answer))
+    frame = Frame(name, plain.case, state, "builder", _more(plain.case, answer), "nearest")
     found = _nearest(request, frame, answer)
     base = plain.case.chosen(answer.base)
     places = []
@@ -128,7 +128,7 @@ def show_nearest(
     )  # fmt: skip
 
 
-@router.get("/api/cases/{name}/nearest", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/nearest", responses=LATER)
 def tell_nearest(
     request: Request, name: CaseName, state: StateNow, level: Levels = None, beside: Beside = None
 ) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -81,7 +82,7 @@ def _free_place(request: Request, name: str) -> Path:
             f"found the name {name!r}, wanted letters, digits and hyphens, a letter first"
         )
     place = bench(request).shelf.place_for(name)
-    if place.exists():
+    if os.path.lexists(place):
         raise UsageError(f"a folder {name!r} is there already; choose another name")
     return place
 

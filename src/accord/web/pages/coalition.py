@@ -12,7 +12,7 @@ from accord.brief.plain_json import section_json
 from accord.brief.words import share_text
 from accord.case.case import Case
 from accord.run.what_if import WhatIf
-from accord.web.answers import About, about
+from accord.web.answers import LATER, About, about
 from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages, told
 from accord.web.pages.sections import sections_of
 from accord.web.rendering import PAGES, Frame
@@ -100,7 +100,7 @@ def show(
     )  # fmt: skip
 
 
-@router.get("/api/cases/{name}/coalition", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/coalition", responses=LATER)
 def tell(
     request: Request, name: CaseName, state: StateNow, without: Without = None
 ) -> CoalitionPage:

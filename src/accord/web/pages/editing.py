@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -11,15 +13,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from accord._errors import CaseErrors, UsageError
+from accord._errors import CaseError, CaseErrors, UsageError
 from accord.brief.diff import diff
 from accord.case.editing import Change, Proposal, edited, edits, save, undo, value_of, variant
-from accord.web.answers import About, about
+from accord.web.answers import LATER, About, about
 from accord.web.fields import SINGLE, Field, changes_from, fields_of, groups_of
 from accord.web.judging import levels_from
 from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages, told
 from accord.web.rendering import PAGES, Frame
 from accord.web.state import State
+from accord.web.wording import block_words
 
 __all__ = ["router"]
 
@@ -101,7 +104,8 @@ def _heading(frame: Frame, at: str) -> str:
     for group in groups_of(frame.case):
         for path, title in group.records:
             if path == at:
-                return title if group.name == SINGLE else f"{group.name}: {title}"
+                alone = path in {SINGLE, group.name}
+                return title if alone else f"{block_words(group.name)}: {title}"
     return at
 
 
@@ -123,9 +127,24 @@ def _written(
         fields_of(frame.case, at)
     ]  # fmt: skip
     changes, wrong = changes_from(fields, typed)
+    wrong |= _overtaken(fields_of(frame.case, at), shown, {change.path for change in changes})
     if wrong:
         return _form(request, frame, at, typed=typed, wrong=wrong, status=422)
     return _saved(request, frame, at, changes, typed)
+
+
+def _overtaken(
+    now: Sequence[Field], shown: Mapping[str, str], changed: AbstractSet[str]
+) -> dict[str, list[str]]:
+    """What somebody else changed since a form was shown, among what the form changes as well."""
+    return {
+        field.path: [
+            f"Found {field.text}, which somebody else has written since this page was loaded; "
+            "save again to put yours in its place."
+        ]
+        for field in now
+        if field.path in changed and not field.says(shown.get(field.path, field.text))
+    }
 
 
 def _saved(
@@ -138,6 +157,11 @@ def _saved(
     except (CaseErrors, UsageError) as error:
         wrong = _wrong(proposal, error)
         return _form(request, frame, at, typed=typed, wrong=wrong, status=422)
+    return _to_saved(frame, at)
+
+
+def _to_saved(frame: Frame, at: str) -> Response:
+    """To the record as it is now, with the way to what the edit changed."""
     query = urlencode({"at": at, "before": frame.case.digest})
     return RedirectResponse(f"{frame.home}/edit?{query}#saved", 303)
 
@@ -146,10 +170,11 @@ def _wrong(proposal: Proposal, error: CaseErrors | UsageError) -> dict[str, list
     """What is wrong, by the path of the field at which it is told."""
     if isinstance(error, UsageError):
         return {"": [str(error)]}
-    return {
-        path: [f"Found {each.found}; wanted {each.wanted}. {each.hint}".strip() for each in errors]
-        for path, errors in proposal.at.items()
-    }
+    return {path: _said(errors) for path, errors in proposal.at.items()}
+
+
+def _said(errors: Sequence[CaseError]) -> list[str]:
+    return [f"Found {each.found}; wanted {each.wanted}. {each.hint}".strip() for each in errors]
 
 
 @router.post("/cases/{name}/add", include_in_schema=False)
@@ -169,14 +194,15 @@ def add(
     try:
         change = Change(path, value_of(value, path))
     except CaseErrors as error:
-        told = [f"Found {e.found}; wanted {e.wanted}. {e.hint}".strip() for e in error.errors]
-        return _form(request, frame, first, typed=typed, wrong={"+": told}, status=422)
-    answer = _saved(request, frame, path, [change], typed)
-    if isinstance(answer, RedirectResponse):
-        return answer
+        wrong = {"+": _said(error.errors)}
+        return _form(request, frame, first, typed=typed, wrong=wrong, status=422)
     proposal = edited(bench(request).shelf.find(name), [change])
-    told = [f"Found {e.found}; wanted {e.wanted}. {e.hint}".strip() for e in proposal.errors]
-    return _form(request, frame, first, typed=typed, wrong={"+": told}, status=422)
+    try:
+        save(proposal)
+    except (CaseErrors, UsageError) as error:
+        told = _said(proposal.errors) or [str(error)]
+        return _form(request, frame, first, typed=typed, wrong={"+": told}, status=422)
+    return _to_saved(frame, path)
 
 
 @router.post("/cases/{name}/undo", include_in_schema=False)
@@ -215,14 +241,15 @@ def show_changed(
     request: Request, name: CaseName, state: StateNow, before: Before = "", since: str = ""
 ) -> HTMLResponse:
     """What changed since an edit, or since a day, and which findings changed with it."""
-    frame = frame_of(request, name, state, "edit")
+    more = tuple((key, value) for key, value in (("before", before), ("since", since)) if value)
+    frame = frame_of(request, name, state, "edit", more, "changed")
     return pages(request).page(
         request, "changed.html.j2", frame=frame, page_title="What changed",
         found=_changed(request, frame, before, since),
     )  # fmt: skip
 
 
-@router.get("/api/cases/{name}/changed", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/changed", responses=LATER)
 def tell_changed(
     request: Request, name: CaseName, state: StateNow, before: Before = "", since: str = ""
 ) -> dict[str, Any]:

@@ -15,12 +15,16 @@ from accord.case.numbers import Number
 from accord.web.answers import About, about
 from accord.web.pages.asking import CaseName, StateNow, frame_of, pages
 from accord.web.rendering import PAGES
+from accord.web.wording import path_words
 
 __all__ = ["router", "written_value"]
 
 router = APIRouter()
 
 PER_PAGE = 100
+
+_UNSAID = frozenset({"amount", "factor", "number", "probability"})
+"""Units that tell a reader nothing."""
 
 Kind = Literal["all", "sourced", "judged"]
 Words = Annotated[str, Query(max_length=200, description="Words that occur in path or reason.")]
@@ -72,10 +76,11 @@ class EvidencePage(BaseModel):
 def written_value(number: Number) -> str:
     """A number in words: its value, or its middle and the range of nine tenths."""
     drawn = number.distribution
+    unit = "" if number.unit in _UNSAID else number.unit
     if drawn.is_point:
-        return f"{number.central:.4g} {number.unit}".strip()
+        return f"{number.central:.4g} {unit}".strip()
     low, high = (float(v) for v in drawn.quantile([0.05, 0.95]))
-    return f"{number.central:.4g} ({low:.4g} to {high:.4g}) {number.unit}".strip()
+    return f"{number.central:.4g} ({low:.4g} to {high:.4g}) {unit}".strip()
 
 
 def _row(case: Case, number: Number) -> NumberRow:
@@ -94,7 +99,7 @@ def _fitting(case: Case, words: str, block: str, kind: Kind) -> list[Number]:
         support = case.support(number.path)
         sourced = support is not None and support.is_sourced
         reason = support.judgement if support else ""
-        text = f"{number.path} {reason}".casefold()
+        text = f"{number.path} {path_words(case, number.path)} {reason}".casefold()
         return (
             (not block or number.path.split(".", 1)[0] == block)
             and (kind == "all" or (kind == "sourced") == sourced)

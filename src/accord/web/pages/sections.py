@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from accord.brief.document import Section
 from accord.brief.plain_json import section_json
-from accord.web.answers import SectionPage, about
+from accord.web.answers import LATER, SectionPage, about
 from accord.web.pages.asking import CaseName, StateNow, frame_of, pages, told
 from accord.web.rendering import PAGES
 from accord.web.workbench import Told
@@ -48,7 +48,7 @@ def show(request: Request, name: CaseName, page: Page, state: StateNow) -> HTMLR
     )  # fmt: skip
 
 
-@router.get("/api/cases/{name}/{page}", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/{page}", responses=LATER)
 def tell(request: Request, name: CaseName, page: PageName, state: StateNow) -> SectionPage:
     """The sections of a page as data."""
     frame = frame_of(request, name, state, page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,23 +12,26 @@ from pydantic import BaseModel, Field
 
 from accord._errors import CaseErrors, UsageError
 from accord.brief.history import history_section, step_sentences
-from accord.brief.plain_json import section_json
+from accord.brief.plain_json import charts_in, section_json
 from accord.case.case import Case
 from accord.case.records.watching import JournalEntry
 from accord.formats.calendar_file import calendar_of
 from accord.watch.ranking import ranking
 from accord.watch.recording import record
-from accord.web.answers import About, about
+from accord.web.answers import LATER, About, about
 from accord.web.pages.asking import CaseName, StateNow, answered, bench, frame_of, pages, told
+from accord.web.pages.brief import Picture, taken_away
 from accord.web.pages.sections import sections_of
-from accord.web.rendering import PAGES, Frame
+from accord.web.rendering import PAGES, Frame, attached
 from accord.web.state import State
+from accord.web.workbench import Pending
 
 __all__ = ["router"]
 
 router = APIRouter()
 
 _SECTIONS = ("watch", "upside")
+_PICTURES: tuple[Picture, ...] = ("csv", "svg", "png")
 
 Line = Annotated[str, Form(max_length=400)]
 
@@ -71,7 +75,7 @@ def show(request: Request, name: CaseName, state: StateNow) -> HTMLResponse:
     return _page(request, frame)
 
 
-@router.get("/api/cases/{name}/watch", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/watch", responses=LATER)
 def tell(request: Request, name: CaseName, state: StateNow) -> WatchPage:
     """Open questions and the journal as data."""
     frame = frame_of(request, name, state, "watch")
@@ -89,14 +93,22 @@ def _page(
     request: Request, frame: Frame, *, problem: list[str] | None = None,
     given: dict[str, str] | None = None, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    found = told(request, frame.name, frame.state)
-    ranked = ranking(found.run)
+    try:
+        found = told(request, frame.name, frame.state)
+    except Pending:
+        if problem is None:
+            raise
+        found = None  # what was typed is worth more than what is being worked out
+    ranked: dict[str, Any] = (
+        ranking(found.run) if found is not None else {"indicators": [], "clairvoyance": 0.0}
+    )
     worth = sorted(ranked["indicators"], key=lambda each: -each["value"]["gain"])
     latest = bench(request).case(frame.name, frame.state.latest())
     questions = dict(latest.file.watch)
     return pages(request).page(
         request, "watch.html.j2", frame=frame, page_title=PAGES["watch"], status=status,
-        sections=sections_of(found, _SECTIONS), run=found.run, journal=_journal(frame.case),
+        sections=sections_of(found, _SECTIONS) if found is not None else (),
+        run=found.run if found is not None else None, journal=_journal(frame.case),
         questions=questions, worth=worth[:8],
         clairvoyance=ranked["clairvoyance"], problem=problem or [], given=given or {},
         sources=frame.case.file.sources, today=dt.datetime.now(dt.UTC).date().isoformat(),
@@ -127,7 +139,7 @@ def write(
         frame = frame_of(request, name, State(), "watch")
         return _page(request, frame, problem=problem, given=given, status=422)
     day = written.entry.known.isoformat()
-    return RedirectResponse(f"/cases/{name}/watch?as_of={day}#journal", 303)
+    return RedirectResponse(f"/cases/{quote(name)}/watch?as_of={day}#journal", 303)
 
 
 @router.get("/cases/{name}/watch.ics", include_in_schema=False)
@@ -137,25 +149,42 @@ def calendar(request: Request, name: CaseName, state: StateNow) -> Response:
     names = tuple(one["name"] for one in ranking(found.run)["indicators"])
     return Response(
         calendar_of(found.run.case, names), media_type="text/calendar",
-        headers={"Content-Disposition": f'attachment; filename="{name}.ics"'},
+        headers=attached(f"{name}.ics"),
     )  # fmt: skip
 
 
 @router.get("/cases/{name}/history", response_class=HTMLResponse, include_in_schema=False)
 def show_history(request: Request, name: CaseName, state: StateNow) -> HTMLResponse:
     """How the shares moved, step by step, and what moved them."""
-    frame = frame_of(request, name, state, "watch")
+    frame = frame_of(request, name, state, "watch", place="history")
     found = _history(request, frame)
-    known = found["packages"]
-    lead = state.package if state.package in known else None
-    lead = lead or str(next(iter(known)))
+    lead = _lead(found, state)
+    places = [
+        (kind.upper(), state.address(f"{frame.home}/history.{kind}")) for kind in _PICTURES
+    ]  # fmt: skip
     return pages(request).page(
         request, "history.html.j2", frame=frame, page_title="History", found=found, lead=lead,
         part=history_section(found, lead), moves=step_sentences(found, lead),
+        downloads=lambda _: places,
     )  # fmt: skip
 
 
-@router.get("/api/cases/{name}/history", responses={202: {"description": "Being worked out."}})
+@router.get("/cases/{name}/history.{kind}", include_in_schema=False)
+def take_history(request: Request, name: CaseName, kind: Picture, state: StateNow) -> Response:
+    """The chart of the shares over time as a file."""
+    found = _history(request, frame_of(request, name, state, "watch", place="history"))
+    (chart,) = charts_in((history_section(found, _lead(found, state)),))
+    return taken_away(chart, kind)
+
+
+def _lead(found: dict[str, Any], state: State) -> str:
+    """The package whose history is told."""
+    known = found["packages"]
+    wanted = state.package or ""
+    return wanted if wanted in known else str(next(iter(known)))
+
+
+@router.get("/api/cases/{name}/history", responses=LATER)
 def tell_history(request: Request, name: CaseName, state: StateNow) -> dict[str, Any]:
     """How the shares moved, as data; the shape is that of ``accord watch --history --json``."""
     return _history(request, frame_of(request, name, state, "watch"))
@@ -163,6 +192,7 @@ def tell_history(request: Request, name: CaseName, state: StateNow) -> dict[str,
 
 def _history(request: Request, frame: Frame) -> dict[str, Any]:
     latest = bench(request).case(frame.name, frame.state.latest())
+    bench(request).rule(latest, frame.state)  # a rule that there is not is told at once
     question = {
         "kind": "history", "lines": frame.state.lines, "consent": frame.state.consent,
         "digest": latest.digest,
@@ -176,13 +206,13 @@ def _history(request: Request, frame: Frame) -> dict[str, Any]:
 @router.get("/cases/{name}/score", response_class=HTMLResponse, include_in_schema=False)
 def show_score(request: Request, name: CaseName, state: StateNow) -> HTMLResponse:
     """How good the forecasts were."""
-    frame = frame_of(request, name, state, "watch")
+    frame = frame_of(request, name, state, "watch", place="score")
     return pages(request).page(
         request, "score.html.j2", frame=frame, page_title="Score", found=_score(request, frame)
     )
 
 
-@router.get("/api/cases/{name}/score", responses={202: {"description": "Being worked out."}})
+@router.get("/api/cases/{name}/score", responses=LATER)
 def tell_score(request: Request, name: CaseName, state: StateNow) -> dict[str, Any]:
     """How good the forecasts were, as ``accord score --json`` prints it."""
     return _score(request, frame_of(request, name, state, "watch"))
