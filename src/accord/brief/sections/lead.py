@@ -30,16 +30,18 @@ def headline(desk: Desk) -> Text:
         return (title, " could hold, but not safely")
     # durability under a rule falls with consent, so it is named only where consent stands
     failing = [t for t in desk.failing if t != "durable" or "acceptable" not in desk.failing]
-    words = joined([_HURDLES[test] for test in failing or [desk.hurdle]])
-    return (title, f" founders on {words}: ", *_because(desk))
+    named = failing or [desk.hurdle]
+    words = joined([_HURDLES[test] for test in named])
+    # the reason is one for what the headline names
+    first = desk.hurdle if desk.hurdle in named else named[0]
+    return (title, f" founders on {words}: ", *_because(desk, first))
 
 
-def _because(desk: Desk) -> Text:
-    """Who refuses, where several do; else the most frequent reason of the first hurdle."""
-    assert desk.hurdle is not None
-    if desk.hurdle == "acceptable" and len(desk.refusing) > 1:
+def _because(desk: Desk, test: str) -> Text:
+    """Who refuses, where several do; else the most frequent reason for failing a test."""
+    if test == "acceptable" and len(desk.refusing) > 1:
         return refusal(desk)
-    reason = desk.leading_reason(desk.hurdle)
+    reason = desk.leading_reason(test)
     return reason_spans(desk.run, reason[0]) if reason is not None else ("no single reason leads",)
 
 
