@@ -30,6 +30,7 @@ from accord.web.pages import (
 )
 from accord.web.rendering import Pages
 from accord.web.safety import Guard
+from accord.web.shelf import NoCaseError
 from accord.web.workbench import WORLDS, Pending, Workbench
 
 __all__ = ["application"]
@@ -88,7 +89,7 @@ def _take_mistakes(app: FastAPI) -> None:
         if isinstance(error, CaseErrors):
             errors = [each.as_json() for each in error.errors]
             return _told(request, 422, "The case has mistakes", errors)
-        return _told(request, 404 if "no case" in str(error) else 422,
+        return _told(request, 404 if isinstance(error, NoCaseError) else 422,
                      "That does not fit", [_plain(str(error))])  # fmt: skip
 
     @app.exception_handler(RequestValidationError)

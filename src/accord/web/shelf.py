@@ -11,7 +11,7 @@ from accord._errors import AccordError, UsageError
 from accord.case.case import Case
 from accord.run.store import ran
 
-__all__ = ["Shelf", "Shown"]
+__all__ = ["NoCaseError", "Shelf", "Shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class Shown:
         """Whether every word stands in its title, name, byline or categories."""
         text = " ".join((self.name, self.title, self.byline, *self.categories)).casefold()
         return all(word in text for word in words.casefold().split())
+
+
+class NoCaseError(UsageError):
+    """A case was asked for that is not served."""
 
 
 class Shelf:
@@ -86,7 +90,7 @@ class Shelf:
         folders = self._folders()
         if name not in folders:
             known = ", ".join(folders) or "none"
-            raise UsageError(f"no case {name!r} here; there are: {known}")
+            raise NoCaseError(f"no case {name!r} here; there are: {known}")
         link = _way_out(folders[name], self.folder)
         if link is not None:
             raise UsageError(

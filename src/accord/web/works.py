@@ -182,7 +182,9 @@ class Works:
         limit.start()
         with work.process.stdout as told:
             for line in told:
-                self._hear(work, json.loads(line))
+                # what a solver prints is not for us
+                if line.startswith(b"{"):
+                    self._hear(work, json.loads(line))
         code = work.process.wait()
         limit.cancel()
         with self._lock:

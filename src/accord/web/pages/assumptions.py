@@ -12,6 +12,7 @@ from accord.brief.words import percent
 from accord.case.case import Case
 from accord.case.load import load
 from accord.case.numbers import Number
+from accord.formats.source import number
 from accord.web.answers import About, about
 from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages
 from accord.web.pages.evidence import written_value
@@ -70,8 +71,7 @@ def _shocks(case: Case, plain: Case, state: State) -> list[Shock]:
     fixed = dict(each.partition("=")[::2] for each in state.assume)
     found = []
     for name, record in plain.file.shocks.items():
-        said = fixed.get(f"shocks.{name}.probability")
-        stands = {"1": "happens", "0": "does not happen"}.get(said or "", "as the case says")
+        stands = _stands(fixed.get(f"shocks.{name}.probability"))
         found.append(
             Shock(
                 name=name, title=record.title or name.replace("_", " "),
@@ -80,6 +80,19 @@ def _shocks(case: Case, plain: Case, state: State) -> list[Shock]:
         )  # fmt: skip
     del case
     return found
+
+
+def _stands(said: str | None) -> str:
+    """What an assumption makes of an event."""
+    if said is None:
+        return "as the case says"
+    words = {1.0: "happens", 0.0: "does not happen"}
+    chance = number(said)
+    return (
+        f"with a chance of {said}"
+        if chance is None
+        else words.get(chance, f"with a chance of {said}")
+    )
 
 
 def _chance(number: Number) -> str:
@@ -94,8 +107,8 @@ def _changed(plain: Case, state: State) -> list[Changed]:
     found = []
     for text in state.assume:
         path, _, value = text.partition("=")
-        number = plain.numbers.get(path)
-        before = written_value(number) if number is not None else ""
+        own = plain.numbers.get(path)
+        before = written_value(own) if own is not None else ""
         found.append(Changed(path=path, value=value, before=before, text=text))
     return found
 
@@ -103,16 +116,14 @@ def _changed(plain: Case, state: State) -> list[Changed]:
 def _inputs(case: Case, words: str) -> list[Input]:
     wanted = words.casefold().replace(".", " ").split()
     found = []
-    for path, number in case.numbers.items():
+    for path, own in case.numbers.items():
         text = f"{path} {path_words(case, path)}".casefold()
         if all(word in text for word in wanted):
             support = case.support(path)
             why = ""
             if support is not None:
                 why = support.judgement or ", ".join(support.because)
-            found.append(
-                Input(path=path, value=written_value(number), central=number.central, why=why)
-            )
+            found.append(Input(path=path, value=written_value(own), central=own.central, why=why))
         if len(found) == MOST_SHOWN:
             break
     return found
@@ -168,7 +179,7 @@ def assume(
         event, _, said = each.partition(":")
         where = f"shocks.{event}.probability"
         kept.pop(where, None)
-        if said in {"0", "1"}:
+        if number(said) is not None:
             kept[where] = said
     if path:
         kept[path.strip()] = value.strip()
