@@ -57,7 +57,9 @@ def visiting(chromium, site, width=1280, **options):
     context.add_init_script(TELL_VIOLATIONS)
     context.on("console", lambda told: wrong.append(f"console: {told.text}"))
     context.on("weberror", lambda told: wrong.append(f"error: {told.error}"))
-    context.on("requestfailed", lambda asked: wrong.append(f"failed: {asked.url}"))
+    # a page that is left gives up itself what it was still loading
+    context.on("requestfailed", lambda asked: wrong.append(f"failed: {asked.url} {asked.failure}")
+               if asked.failure != "net::ERR_ABORTED" else None)  # fmt: skip
     context.on("request", lambda asked: None if asked.url.startswith((f"file://{site}/", "data:"))
                else wrong.append(f"elsewhere: {asked.url}"))  # fmt: skip
     try:

@@ -185,7 +185,7 @@ def _history(
     steps: Sequence[Step]
     if found is None:
         steps = known_steps(case, links)
-        scope = "What became known, day by day, until the brief was made."
+        scope = "What became known, day by day, until the day of the brief."
     else:
         steps = told_steps(case, links, found, step_sentences(found, lead))
         part = history_section(found, lead) if len(found["steps"]) > 1 else None
