@@ -27,7 +27,7 @@ from accord.case.updates import (
 from accord.case.validation import validate
 from accord.case.yaml_reader import read_yaml, read_yaml_text
 
-__all__ = ["AsOf", "latest_day", "load", "load_tree", "read_case"]
+__all__ = ["AsOf", "brought_to_date", "latest_day", "load", "load_tree", "read_case"]
 
 AsOf = dt.date | Literal["latest"] | None
 
@@ -104,6 +104,12 @@ def load_tree(
     if tree.errors:
         raise CaseErrors(tree.errors)
     return case
+
+
+def brought_to_date(tree: Tree, updates: Sequence[Update], day: dt.date) -> Tree:
+    """A tree with the updates that are known on a day, not checked yet; it is used up."""
+    _bring_to_date(tree, updates, day)
+    return tree
 
 
 def _bring_to_date(tree: Tree, updates: Sequence[Update], as_of: AsOf) -> tuple[AppliedUpdate, ...]:

@@ -13,13 +13,13 @@ import io
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from accord._errors import CaseError, CaseErrors, UsageError
 from accord.case.case import Case
-from accord.case.load import load_tree, read_case
+from accord.case.load import brought_to_date, load_tree, read_case
 from accord.case.records.watching import JournalEntry
 from accord.case.tables import COLUMNS, MAXIMUM_BYTES
 from accord.case.tree import Place, Tree, dotted
@@ -165,7 +165,9 @@ def _appended(case: str | Path, shown: Path, journal: Path, answer: Answer) -> R
             f"found a journal of {len(grown):,} bytes with the new entry, "
             f"wanted at most {MAXIMUM_BYTES:,}"
         )
-    says = _reread(tree, folder, updates, entry, Place(str(shown), line, 1, text))
+    number = len(stands.file.journal)
+    _refuse_before_its_time(tree, updates, entry, number, Place(str(shown), line, 1, text))
+    says = _with(stands, entry)
     _replace(journal, content, grown)
     asked = says.file.watch[entry.indicator]
     explained = tuple(
@@ -209,30 +211,38 @@ def _grown(content: bytes, columns: tuple[str, ...], entry: JournalEntry) -> tup
     return stands + text.encode() + last, reader.line_num + 1, text
 
 
-def _reread(
-    tree: Tree, folder: Path, updates: Sequence[Update], entry: JournalEntry, place: Place
-) -> Case:
-    """The case with the new entry, read by its own loader on the last day and on its own day."""
-    entries = tree.data.setdefault("journal", [])
-    entries.append({key: value for key, value in _written(entry).items() if value})
-    path = ("journal", len(entries) - 1)
-    tree.places[path] = place
-    says = load_tree(tree.twin(), folder, "latest", updates=updates)
-    try:
-        load_tree(tree.twin(), folder, entry.known, updates=updates)
-    except CaseErrors as error:
-        mine = [each for each in error.errors if each.path.startswith(dotted(path))]
-        if mine:
-            raise CaseErrors([_on_its_day(each, entry.known) for each in mine]) from None
-    return says
+def _with(stands: Case, entry: JournalEntry) -> Case:
+    """The case with one more entry, as of the last day on which anything is known."""
+    file = stands.file.model_copy(
+        update={
+            "journal": (*stands.file.journal, entry),
+            "as_of": max(stands.as_of, entry.known),
+        }
+    )
+    return replace(stands, file=file)
 
 
-def _on_its_day(error: CaseError, known: dt.date) -> CaseError:
-    """A mistake that there is only on the day from which the entry was known."""
-    return CaseError(
-        error.path, error.file, error.line, error.column, f"{error.found} as of {known}",
-        error.wanted, "an update adds it later; give the day from which it was known", error.text,
-    )  # fmt: skip
+def _refuse_before_its_time(
+    tree: Tree, updates: Sequence[Update], entry: JournalEntry, number: int, place: Place
+) -> None:
+    """Whether question and source stood in the case on the day from which the answer was known.
+
+    Everything else about the entry was checked with all that is known; on an earlier day only
+    what updates add can be missing.
+    """
+    there = brought_to_date(tree.twin(), updates, entry.known)
+    named = {"watch": (entry.indicator, "indicator"), "sources": (entry.source, "source")}
+    missing = [
+        CaseError(
+            dotted(("journal", number)), place.file, place.line, place.column,
+            f"the {kind} {name!r} as of {entry.known}", f"a {kind} of the case",
+            "an update adds it later; give the day from which it was known", place.text,
+        )
+        for block, (name, kind) in named.items()
+        if name and not there.has((block, name))
+    ]  # fmt: skip
+    if missing:
+        raise CaseErrors(missing)
 
 
 def _replace(journal: Path, old: bytes, content: bytes) -> None:
