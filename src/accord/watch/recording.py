@@ -20,12 +20,12 @@ from typing import Any
 from accord._errors import CaseError, CaseErrors, UsageError
 from accord.case.case import Case
 from accord.case.load import brought_to_date, load_tree, read_case
+from accord.case.locking import locked
 from accord.case.records.watching import JournalEntry
 from accord.case.tables import COLUMNS, MAXIMUM_BYTES
 from accord.case.tree import Place, Tree, dotted
 from accord.case.updates import Update, read_updates
 from accord.watch.answering import Answer, checked_answer
-from accord.watch.locking import locked
 from accord.worlds.weights import last_entries
 
 __all__ = ["Recorded", "record"]
