@@ -25,7 +25,6 @@ from accord.cli.options import (
 )
 from accord.cli.printing import note, print_json, print_table
 from accord.cli.progress import Progress
-from accord.run.progress import STEPS
 
 if TYPE_CHECKING:
     from accord.run.run import Run
@@ -56,7 +55,7 @@ def assess(
 
     The run is a folder, by default CASE/runs/DATE-DIGEST. Every consent rule is assessed.
     """
-    from accord.run.report import assess_report  # noqa: PLC0415  solvers load here
+    from accord.run.progress import STEPS  # noqa: PLC0415
     from accord.run.store import default_folder  # noqa: PLC0415
 
     if output is not None:
@@ -73,7 +72,13 @@ def assess(
         beside = os.path.relpath(_folder_of(case).resolve(), folder.resolve())
         run = replace(run, manifest=run.manifest | {"case_folder": beside})
     accord.save(run, folder)
-    if json:
+    _show(run, folder, as_json=json)
+
+
+def _show(run: Run, folder: Path, *, as_json: bool) -> None:
+    from accord.run.report import assess_report  # noqa: PLC0415  solvers load here
+
+    if as_json:
         print_json(assess_report(run, str(folder)))
     else:
         _print(run, folder)

@@ -23,7 +23,6 @@ from accord.cli.options import (
 from accord.cli.printing import note, print_json
 from accord.cli.progress import Progress
 from accord.cli.staleness import warn_if_stale
-from accord.run.progress import STEPS
 
 if TYPE_CHECKING:
     from accord.run.run import Run
@@ -53,6 +52,7 @@ def brief(
     Prints where the brief is and answers the questions it was made for.
     """
     from accord.brief.publish import FORMATS  # noqa: PLC0415  charts load here
+    from accord.run.progress import STEPS  # noqa: PLC0415
 
     file = Path(output) if output is not None else Path(f"{_stem(source)}.html")
     if file.suffix not in FORMATS:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from accord.run.progress import Stopwatch
-
 __all__ = ["Progress"]
 
 SILENT_SECONDS = 1.0
@@ -22,6 +20,8 @@ class Progress:
     """
 
     def __init__(self, shares: Mapping[str, float]) -> None:
+        from accord.run.progress import Stopwatch  # noqa: PLC0415  no command waits for runs
+
         self._stopwatch = Stopwatch(shares)
 
     def __call__(self, step: str) -> None:

@@ -84,7 +84,7 @@ def _print(found: dict[str, Any], package: str) -> None:
     ]
     heads = ["date", *found["tests"], "what became known"]
     title = "Shares of worlds (± 90%), and changes since the row above that are beyond chance"
-    print_table(title, heads, rows, words=(0, len(heads) - 1))
+    print_table(title, heads, rows, words=(len(heads) - 1,))
     sys.stdout.write("\n")
     _print_worlds(found["steps"])
 
