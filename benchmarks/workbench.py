@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import os
 import shutil
 import statistics
@@ -248,12 +249,15 @@ def recording() -> None:
         (copy / "journal.csv").unlink()  # every question of it has its answer
         case = load(copy, "latest")
         worlds = draw(case, WORLDS, 1)
-        asked = next(iter(case.file.watch))
-        day = case.file.watch[asked].deadline
-        begin = time.perf_counter()
-        written = accord.record(copy, asked, "no", source=next(iter(case.file.sources)), on=day)
-        recorded = time.perf_counter() - begin
-        after = load(copy, written.entry.known)
+        source, known = next(iter(case.file.sources)), case.as_of
+        recorded = math.inf
+        for asked in list(case.file.watch)[:5]:
+            begin = time.perf_counter()
+            day = case.file.watch[asked].deadline
+            written = accord.record(copy, asked, "no", source=source, on=day)
+            recorded = min(recorded, time.perf_counter() - begin)
+            known = max(known, written.entry.known)
+        after = load(copy, known)
         weighing: Callable[[], Any] = lambda: journal_weights(after, worlds)  # noqa: E731
         weighed, (_, weights) = clock(weighing)
     assert weights.effective < WORLDS

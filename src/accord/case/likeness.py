@@ -26,7 +26,7 @@ def expand_likeness(tree: Tree) -> None:
     done: set[Path] = set()
     copied = 0
     # what was copied may itself hold copies of its own siblings: look until there are none
-    while waiting := [p for p, n in tree.mappings() if p not in done and _asks_for_copy(p, n)]:
+    while waiting := _waiting(tree, done):
         for path in waiting:
             if tree.has(path):
                 _expand(tree, path, done, ())
@@ -35,6 +35,14 @@ def expand_likeness(tree: Tree) -> None:
                     wanted = f"at most {MAXIMUM_NODES:,} values in all"
                     tree.error(path, "copies of copies that unfold without end", wanted)
                     raise CaseErrors(tree.errors)
+
+
+def _waiting(tree: Tree, done: set[Path]) -> list[Path]:
+    return [
+        path
+        for path, node in tree.mappings_with("like")
+        if path not in done and _asks_for_copy(path, node)
+    ]
 
 
 def _asks_for_copy(path: Path, node: dict[str, Any]) -> bool:

@@ -16,8 +16,8 @@ def put_panel_weights(tree: Tree) -> None:
     panel = tree.data.get("panel")
     wanting = [
         (path, node)
-        for path, node in tree.mappings()
-        if node.get("pool") == "cooke" and isinstance(node.get("experts"), dict)
+        for path, node in tree.mappings_with("pool")
+        if node["pool"] == "cooke" and isinstance(node.get("experts"), dict)
     ]
     if not wanting or not isinstance(panel, dict):
         return

@@ -152,6 +152,29 @@ class Tree:
             elif isinstance(node, list):
                 stack.extend(((*path, i), node[i]) for i in reversed(range(len(node))))
 
+    def mappings_with(self, key: str) -> list[tuple[Path, dict[str, Any]]]:
+        """Every mapping that has a key, outer before inner, in the order written."""
+        found: list[tuple[Path, dict[str, Any]]] = []
+        trail: list[str | int] = []
+
+        def look(node: dict[str, Any] | list[Any]) -> None:
+            members: Iterable[tuple[str | int, Any]]
+            if isinstance(node, dict):
+                if key in node:
+                    found.append((tuple(trail), node))
+                members = node.items()
+            else:
+                members = enumerate(node)
+            for name, value in members:
+                # paths are made for what is found alone: there are thousands of others
+                if isinstance(value, dict | list):
+                    trail.append(name)
+                    look(value)
+                    trail.pop()
+
+        look(self.data)
+        return found
+
     def _forget(self, path: Path) -> None:
         """Drop what is known of a path and all below it; only what stands there can have any."""
         if self.has(path):
