@@ -38,7 +38,7 @@ def serving(folder, **options):
 def over(client, work):
     """The state of a piece of work once it is over."""
     while True:
-        told = client.get(f"/api/work/{work}").json()
+        told = client.get(f"/api/works/{work}").json()
         if told["stage"] in {"done", "failed", "cancelled"}:
             return told
         time.sleep(0.05)

@@ -30,7 +30,7 @@ OURS = (
 PATHS = (
     "/", "/api/cases", "/cases/harbour/evidence", "/api/cases/harbour/evidence",
     "/cases/harbour/brief.md", "/static/page.css", "/static/htmx.min.js", "/openapi.json",
-    "/work/none", "/nowhere",
+    "/works/none", "/nowhere",
 )  # fmt: skip
 POSTS = {
     "/cases": {"name": "fresh"},
@@ -41,8 +41,8 @@ POSTS = {
     "/cases/harbour/journal": {
         "indicator": "cabinet-list", "outcome": "yes", "on": "2025-02-05", "source": "gazette",
     },
-    "/work/none/cancel": {},
-    "/work/none/again": {},
+    "/works/none/cancel": {},
+    "/works/none/again": {},
 }  # fmt: skip
 FORM = ("content-type", "application/x-www-form-urlencoded")
 SAME = ("sec-fetch-site", "same-origin")
@@ -223,7 +223,7 @@ def test_a_body_that_breaks_off_changes_nothing(app, served):
 
 @pytest.mark.parametrize("path", [
     "/", "/nowhere", "/api/nowhere", "/cases/none/overview", "/api/cases/none/overview",
-    "/cases/harbour/edit?at=nothing", "/cases/harbour/builder?level=x", "/work/none",
+    "/cases/harbour/edit?at=nothing", "/cases/harbour/builder?level=x", "/works/none",
     "/cases/harbour/evidence?page=0", "/static/page.css", "/static/none", "/openapi.json",
     "/cases/harbour/assume?path=x&value=1", "/cases/harbour/charts/none.svg",
     "/cases/harbour/changed?before=zz", "/cases/harbour/overview?as_of=never",
@@ -285,5 +285,5 @@ def test_an_address_that_is_typed_starts_it(served):
             answer = client.get(LONG_WORK[1], headers={"Sec-Fetch-Site": site})
             assert answer.status_code == 202
         client.post(
-            f"/work/{answer.json()['id']}/cancel", headers={"Sec-Fetch-Site": "same-origin"}
+            f"/works/{answer.json()['id']}/cancel", headers={"Sec-Fetch-Site": "same-origin"}
         )

@@ -316,7 +316,7 @@ def test_what_is_searched_for_stands_in_its_field_as_it_was_typed(client):
 
 @pytest.mark.parametrize("path", [
     "/cases/{}/overview", "/cases/case/figures/{}", "/cases/case/charts/{}.svg",
-    "/cases/case/{}", "/cases/case/brief.{}", "/work/{}", "/{}", "/static/{}",
+    "/cases/case/{}", "/cases/case/brief.{}", "/works/{}", "/{}", "/static/{}",
 ])  # fmt: skip
 def test_names_in_addresses_come_back_as_words(client, path):
     for value in VALUES:

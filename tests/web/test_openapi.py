@@ -163,7 +163,7 @@ def twin_of(client, address):
     answer = client.get(address)
     while answer.status_code == 202:
         (work,) = {
-            each.split("/")[2] for each in Page(answer.text).links() if each.startswith("/work/")
+            each.split("/")[2] for each in Page(answer.text).links() if each.startswith("/works/")
         }
         assert over(client, work)["stage"] == "done"
         answer = client.get(address)

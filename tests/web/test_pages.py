@@ -555,7 +555,7 @@ def test_an_entry_that_is_wrong_writes_nothing_and_stays_in_the_form(
     with serving(served) as client:
         answer = client.post("/cases/harbour/journal", data=good | wrong, headers=OWN)
         for work in [*client.app.state.bench.works._works]:
-            client.post(f"/work/{work}/cancel", headers=OWN)
+            client.post(f"/works/{work}/cancel", headers=OWN)
     assert answer.status_code == 422
     after = {name: content for name, content in files_below(served).items() if "/." not in name}
     assert after == {name: content for name, content in before.items() if "/." not in name}

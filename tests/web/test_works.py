@@ -277,20 +277,20 @@ def test_an_assessment_is_told_step_by_step_and_saved_whole(assessed, tmp_path):
         assert client.get(f"/api{address}").json()["id"] == work  # a reload finds the same
         page = client.get(address)
         assert page.status_code == 202
-        assert f"/work/{work}/cancel" in page.text
+        assert f"/works/{work}/cancel" in page.text
         assert "noscript" in page.text
         shown = []
         while True:
-            told = client.get(f"/api/work/{work}").json()
+            told = client.get(f"/api/works/{work}").json()
             shown.append(told["done"])
             if told["stage"] == "done":
                 break
-            fragment = client.get(f"/work/{work}", headers={"HX-Request": "true"})
+            fragment = client.get(f"/works/{work}", headers={"HX-Request": "true"})
             assert "<html" not in fragment.text
             time.sleep(0.05)
         assert shown == sorted(shown)
         assert shown[-1] == 1.0
-        fragment = client.get(f"/work/{work}", headers={"HX-Request": "true"})
+        fragment = client.get(f"/works/{work}", headers={"HX-Request": "true"})
         assert fragment.headers["hx-refresh"] == "true"
         assert client.get(f"/api{address}").status_code == 200
         assert client.get(address).status_code == 200
@@ -306,16 +306,16 @@ def test_cancel_leaves_no_part_of_a_run(assessed, tmp_path):
         # a run of so many worlds takes long enough to be met in the middle
         work = client.get("/api/cases/harbour/overview?lines=hard").json()["id"]
         process = worker_of(client, work)
-        until(lambda: client.get(f"/api/work/{work}").json()["step"])
-        answer = client.post(f"/work/{work}/cancel", headers=OWN)
-        assert (answer.status_code, answer.headers["location"]) == (303, f"/work/{work}")
-        assert client.get(f"/api/work/{work}").json()["stage"] == "cancelled"
+        until(lambda: client.get(f"/api/works/{work}").json()["step"])
+        answer = client.post(f"/works/{work}/cancel", headers=OWN)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/works/{work}")
+        assert client.get(f"/api/works/{work}").json()["stage"] == "cancelled"
         until(lambda: process.poll() is not None)
         assert runs_of(served) == before
-        assert "Start again" in client.get(f"/work/{work}").text
+        assert "Start again" in client.get(f"/works/{work}").text
         assert client.get("/api/cases/harbour/overview?lines=hard").json()["stage"] == "cancelled"
-        client.post(f"/work/{work}/again", headers=OWN)
-        assert client.get(f"/api/work/{work}").json()["stage"] == "working"
+        client.post(f"/works/{work}/again", headers=OWN)
+        assert client.get(f"/api/works/{work}").json()["stage"] == "working"
         process = worker_of(client, work)
     assert process.poll() is not None  # the server's end is theirs
     assert runs_of(served) == before
@@ -353,10 +353,10 @@ def test_cancel_in_the_midst_of_writing_leaves_nothing(assessed, tmp_path, monke
     monkeypatch.setattr(works, "_begun", begun)
     with serving(served) as client:
         work = client.get("/api/cases/harbour/overview?lines=hard").json()["id"]
-        until(lambda: client.get(f"/api/work/{work}").json()["step"] == "half of it is written")
+        until(lambda: client.get(f"/api/works/{work}").json()["step"] == "half of it is written")
         assert files_below(served) != before
         process = worker_of(client, work)
-        client.post(f"/work/{work}/cancel", headers=OWN)
+        client.post(f"/works/{work}/cancel", headers=OWN)
         until(lambda: process.poll() is not None)
         assert files_below(served) == before
         assert client.get("/api/cases/harbour/overview").status_code == 200
@@ -387,9 +387,9 @@ def test_work_that_fails_tells_the_mistakes_of_the_case(assessed, tmp_path):
         assert (again.status_code, again.json()["id"]) == (202, told["id"])
         assert again.json()["stage"] == "failed"  # a reload does not begin it anew
         page = client.get(address)
-        assert f"/work/{told['id']}/again" in page.text
-        assert client.post(f"/work/{told['id']}/again", headers=OWN).status_code == 303
-        client.post(f"/work/{told['id']}/cancel", headers=OWN)
+        assert f"/works/{told['id']}/again" in page.text
+        assert client.post(f"/works/{told['id']}/again", headers=OWN).status_code == 303
+        client.post(f"/works/{told['id']}/cancel", headers=OWN)
 
 
 def test_mended_the_case_is_another_question(assessed, tmp_path):
@@ -403,9 +403,9 @@ def test_mended_the_case_is_another_question(assessed, tmp_path):
 
 def test_no_such_work_is_told(assessed):
     with serving(assessed) as client:
-        for path in ("/work/none", "/api/work/none"):
+        for path in ("/works/none", "/api/works/none"):
             assert client.get(path).status_code in {404, 422}
-        for path in ("/work/none/cancel", "/work/none/again"):
+        for path in ("/works/none/cancel", "/works/none/again"):
             assert client.post(path, headers=OWN).status_code in {404, 422}
 
 
@@ -514,7 +514,7 @@ place = sys.argv.pop(1)
 def stop():
     print("stopped", file=sys.stderr, flush=True)
     time.sleep(600)
-put = saving._put
+put = saving.replace_file
 def slow(file, content):
     if file.name == "case.yaml":
         if place == "half":
@@ -525,7 +525,7 @@ def slow(file, content):
             stop()
     else:
         put(file, content)
-saving._put = slow
+saving.replace_file = slow
 from accord.cli import main
 main()
 """

@@ -20,6 +20,7 @@ from accord._errors import CaseErrors, UsageError
 from accord.case.edit_notes import Patch, divided, note_json, note_of
 from accord.case.locking import locked
 from accord.case.proposal import Proposal, Removed, case_folder, digest, read_texts
+from accord.case.replacing import flush_folder, replace_file
 
 __all__ = ["KEPT", "Edit", "Undone", "edits", "repaired", "save", "undo"]
 
@@ -201,9 +202,9 @@ def _carried_out(folder: FilePath, note: _Note, texts: Mapping[str, str]) -> Non
         raise UsageError(f"{hidden} is a link, so nothing was written; remove the link")
     _edits(folder).mkdir(parents=True, exist_ok=True)
     if not (hidden / ".gitignore").exists():
-        _put(hidden / ".gitignore", b"*\n")
+        replace_file(hidden / ".gitignore", b"*\n")
     content = note_json(note.kind, note.edit, note.patches)
-    _put(_pending(folder), content)
+    replace_file(_pending(folder), content)
     for number, (name, patch) in enumerate(note.patches.items()):
         # an editor knows nothing of the lock: what stands there is compared before it goes
         if read_texts(folder, (name,)).get(name) != texts[name]:
@@ -216,7 +217,7 @@ def _carried_out(folder: FilePath, note: _Note, texts: Mapping[str, str]) -> Non
 
 def _replaced(folder: FilePath, name: str, text: str) -> None:
     """A file of the case with a new text; a link within the folder stays a link."""
-    _put(FilePath(os.path.realpath(folder / name)), text.encode("utf-8"))
+    replace_file(FilePath(os.path.realpath(folder / name)), text.encode("utf-8"))
 
 
 def _settled(folder: FilePath, note: _Note) -> None:
@@ -229,8 +230,8 @@ def _settled(folder: FilePath, note: _Note) -> None:
     else:
         kept.unlink(missing_ok=True)
         _pending(folder).unlink(missing_ok=True)
-    _flushed(_edits(folder))
-    _flushed(folder / ".accord")
+    flush_folder(_edits(folder))
+    flush_folder(folder / ".accord")
 
 
 def _mended(folder: FilePath) -> None:
@@ -269,33 +270,6 @@ def _read_note(file: FilePath) -> _Note:
             f"{file} is no note of an edit; remove it, which loses the undoing of that edit only"
         ) from None
     return _Note(kind, Edit(number, time, changes, tuple(patches)), patches)
-
-
-def _put(file: FilePath, content: bytes) -> None:
-    """Put a new file in place of the old one in a single step, once it is on the disk."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.unlink(missing_ok=True)  # left by somebody who was killed; we hold the lock
-    try:
-        with fresh.open("xb") as out:
-            out.write(content)
-            out.flush()
-            if file.exists():
-                os.fchmod(out.fileno(), file.stat().st_mode & 0o7777)
-            os.fsync(out.fileno())
-        fresh.replace(file)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    _flushed(file.parent)
-
-
-def _flushed(folder: FilePath) -> None:
-    with contextlib.suppress(OSError):  # some file systems cannot flush a folder
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _words(value: Any) -> str:

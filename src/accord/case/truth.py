@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from accord.case.case import Case
 from accord.case.expressions import Atom, Choice, Expression, Shock, Truth, evaluate
+from accord.case.records.agreement import Constraint
 
-__all__ = ["choice_holds", "package_truth"]
+__all__ = ["choice_holds", "package_truth", "unmet_constraints"]
 
 
 def choice_holds(case: Case, chosen: Mapping[str, str], atom: Choice) -> bool:
@@ -49,3 +50,13 @@ def package_truth(
         raise TypeError(f"{atom} is no condition on provisions or shocks")
 
     return evaluate(expression, atom_truth)
+
+
+def unmet_constraints(case: Case, chosen: Mapping[str, str]) -> tuple[Constraint, ...]:
+    """Constraints of the case that a package does not meet."""
+    return tuple(
+        one
+        for one in case.file.constraints
+        if package_truth(case, one.when.expression, chosen, {})
+        and not package_truth(case, one.require.expression, chosen, {})
+    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from accord._errors import UsageError
 from accord.case.case import Case
-from accord.case.truth import package_truth
+from accord.case.truth import unmet_constraints
 from accord.run.run import Run
 from accord.run.what_if import CHOSEN, WhatIf
 
@@ -149,12 +149,4 @@ def _allowed(
     case: Case, levels: Mapping[str, str], changes: Sequence[tuple[Step, ...]]
 ) -> list[tuple[Step, ...]]:
     """Changes after which a package breaks no constraint of the case."""
-    return [
-        steps
-        for steps in changes
-        if all(
-            package_truth(case, one.require.expression, {**levels, **dict(steps)}, {})
-            for one in case.file.constraints
-            if package_truth(case, one.when.expression, {**levels, **dict(steps)}, {})
-        )
-    ]
+    return [steps for steps in changes if not unmet_constraints(case, {**levels, **dict(steps)})]

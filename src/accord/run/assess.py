@@ -53,19 +53,14 @@ def assess(
     UsageError
         For a package, rule or number of worlds that does not fit.
     """
-    if seed < 0:
-        raise UsageError(f"found --seed {seed}, wanted a whole number from 0")
-    names = _asked_for(case, packages, worlds)
-    rule = _leading_rule(case, consent)
+    names, rule = _asked_for(case, packages, worlds, seed), _leading_rule(case, consent)
     tell = progress or (lambda _: None)
     variants = _variants(case, names)
     drawn, weights = journal_weights(case, draw(case, worlds, seed, lines))
     chosen: dict[str, Mapping[str, str]] = {name: case.chosen(name) for name in names}
     for name, (base, provision, level) in variants.items():
         chosen[name] = {**case.chosen(base), provision: level}
-    equal = bool((weights.weights == weights.weights[0]).all())
-    weighing = None if equal else weights.weights
-    setting = Setting(case, drawn, chosen, weighing, frozenset(variants))
+    setting = Setting(case, drawn, chosen, weights.unequal, frozenset(variants))
     found, others = assessed(setting, names, tell)
     verdict, details = verdict_from(setting, weights.weights, found)
     details |= others
@@ -91,10 +86,7 @@ def assess_briefly(
     UsageError
         For a package, rule or number of worlds that does not fit.
     """
-    if seed < 0:
-        raise UsageError(f"found --seed {seed}, wanted a whole number from 0")
-    names = _asked_for(case, packages, worlds)
-    rule = _leading_rule(case, consent)
+    names, rule = _asked_for(case, packages, worlds, seed), _leading_rule(case, consent)
     drawn, weights = journal_weights(case, draw(case, worlds, seed, lines))
     chosen = {name: case.chosen(name) for name in names}
     setting = Setting(case, drawn, chosen, None, frozenset(names))
@@ -149,7 +141,9 @@ def _renumbered(result: TestResult, names: list[str]) -> NDArray[np.int16]:
     return np.asarray(index[result.reasons])
 
 
-def _asked_for(case: Case, packages: Sequence[str], worlds: int) -> tuple[str, ...]:
+def _asked_for(case: Case, packages: Sequence[str], worlds: int, seed: int) -> tuple[str, ...]:
+    if seed < 0:
+        raise UsageError(f"found --seed {seed}, wanted a whole number from 0")
     if worlds < 1:
         raise UsageError(f"found --worlds {worlds}, wanted at least 1 (256 make a block)")
     known = tuple(case.file.packages)

@@ -61,9 +61,8 @@ class WhatIf:
     ) -> None:
         self.case = case
         drawn, weights = journal_weights(case, draw(case, worlds, seed, lines))
-        equal = bool((weights.weights == weights.weights[0]).all())
         self._weights = weights
-        self._setting = Setting(case, drawn, {}, None if equal else weights.weights)
+        self._setting = Setting(case, drawn, {}, weights.unequal)
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._last: Setting | None = None
         # what is worked out once is shared by all who ask

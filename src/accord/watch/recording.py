@@ -6,7 +6,6 @@ what was once written stays readable and ``as_of`` still tells what was known on
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime as dt
 import io
@@ -22,6 +21,7 @@ from accord.case.case import Case
 from accord.case.load import brought_to_date, load_tree, read_case
 from accord.case.locking import locked
 from accord.case.records.watching import JournalEntry
+from accord.case.replacing import replace_file
 from accord.case.tables import COLUMNS, MAXIMUM_BYTES
 from accord.case.tree import Place, Tree, dotted
 from accord.case.updates import Update, read_updates
@@ -168,7 +168,7 @@ def _appended(case: str | Path, shown: Path, journal: Path, answer: Answer) -> R
     number = len(stands.file.journal)
     _refuse_before_its_time(tree, updates, entry, number, Place(str(shown), line, 1, text))
     says = _with(stands, entry)
-    _replace(journal, content, grown)
+    replace_file(journal, grown, lambda: _refuse_changed(journal, content))
     asked = says.file.watch[entry.indicator]
     explained = tuple(
         update.name
@@ -245,37 +245,7 @@ def _refuse_before_its_time(
         raise CaseErrors(missing)
 
 
-def _replace(journal: Path, old: bytes, content: bytes) -> None:
-    """Put a new file in place of the old one in a single step, once it is on the disk.
-
-    An editor knows nothing of the lock, so what stands there is compared before it goes.
-    """
-    fresh = journal.with_name(f".{journal.name}.new")
-    fresh.unlink(missing_ok=True)  # left by somebody who was killed; we hold the lock
-    try:
-        with fresh.open("xb") as file:
-            file.write(content)
-            file.flush()
-            if journal.exists():
-                os.fchmod(file.fileno(), journal.stat().st_mode & 0o7777)
-            os.fsync(file.fileno())
-        _refuse_changed(journal, old)
-        fresh.replace(journal)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    with contextlib.suppress(OSError):  # some file systems cannot flush a folder
-        _flush_folder(journal.parent)
-
-
 def _refuse_changed(journal: Path, old: bytes) -> None:
+    """An editor knows nothing of the lock, so what stands there is compared before it goes."""
     if old != (journal.read_bytes() if journal.exists() else b""):
         raise UsageError(f"{journal} was changed meanwhile, so nothing was written; try again")
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

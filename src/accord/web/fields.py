@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from accord._errors import CaseErrors, UsageError
+from accord._errors import CaseError, CaseErrors, UsageError
 from accord.case.case import Case
 from accord.case.editing import Change, value_of
 from accord.case.tree import dotted, node_at, parse_path, stands
 from accord.case.yaml_writing import flow_text
 from accord.web.wording import block_words, path_words
 
-__all__ = ["Field", "Group", "changes_from", "fields_of", "groups_of"]
+__all__ = ["Field", "Group", "changes_from", "fields_of", "groups_of", "said"]
 
 LONG = 60
 """Characters from which a text gets several lines."""
@@ -162,9 +162,13 @@ def changes_from(
         try:
             changes.append(Change(field.path, value_of(text, field.path)))
         except CaseErrors as error:
-            wrong[field.path] = [f"Found {e.found}; wanted {e.wanted}. {e.hint}".strip()
-                                 for e in error.errors]  # fmt: skip
+            wrong[field.path] = said(error.errors)
     return changes, wrong
+
+
+def said(errors: Sequence[CaseError]) -> list[str]:
+    """Mistakes as sentences beside a field."""
+    return [f"Found {each.found}; wanted {each.wanted}. {each.hint}".strip() for each in errors]
 
 
 def _tidy(text: str) -> str:

@@ -12,7 +12,7 @@ from accord.brief.labels import reason_spans
 from accord.brief.plain import plain_text
 from accord.brief.words import chance_words, share_text
 from accord.case.case import Case
-from accord.case.truth import package_truth
+from accord.case.truth import unmet_constraints
 from accord.run.run import Run
 from accord.run.what_if import CHOSEN, WhatIf
 from accord.theory.estimates import Estimate, interval
@@ -108,9 +108,7 @@ def broken(case: Case, levels: Mapping[str, str]) -> list[str]:
     """Constraints of the case that a package does not meet, in words."""
     return [
         one.title or f"where {one.when.text}, it asks for {one.require.text}"
-        for one in case.file.constraints
-        if package_truth(case, one.when.expression, levels, {})
-        and not package_truth(case, one.require.expression, levels, {})
+        for one in unmet_constraints(case, levels)
     ]
 
 

@@ -54,6 +54,11 @@ class Weights:
     warning: str = ""
     log_evidence: float = 0.0
 
+    @property
+    def unequal(self) -> NDArray[np.int64] | None:
+        """The weights, None where all worlds weigh alike."""
+        return None if (self.weights == self.weights[0]).all() else self.weights
+
 
 def last_entries(case: Case) -> dict[str, JournalEntry]:
     """The last entry about each indicator; a later one replaces the earlier."""

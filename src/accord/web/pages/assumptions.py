@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 
 from accord.brief.words import percent
 from accord.case.case import Case
-from accord.case.load import load
 from accord.case.numbers import Number
 from accord.formats.source import number
 from accord.web.answers import About, about
@@ -67,7 +66,7 @@ class AssumptionsPage(BaseModel):
     inputs: list[Input] = Field(description="Uncertain inputs that fit the words.")
 
 
-def _shocks(case: Case, plain: Case, state: State) -> list[Shock]:
+def _shocks(plain: Case, state: State) -> list[Shock]:
     fixed = dict(each.partition("=")[::2] for each in state.assume)
     found = []
     for name, record in plain.file.shocks.items():
@@ -78,7 +77,6 @@ def _shocks(case: Case, plain: Case, state: State) -> list[Shock]:
                 chance=_chance(record.probability), stands=stands,
             )
         )  # fmt: skip
-    del case
     return found
 
 
@@ -136,7 +134,7 @@ def _page(request: Request, name: str, state: State, words: str) -> tuple[Frame,
     return frame, AssumptionsPage(
         about=about(frame),
         changed=_changed(plain, state),
-        shocks=_shocks(frame.case, plain, state),
+        shocks=_shocks(plain, state),
         rules=list(consent.rules) if consent else [],
         dates=_dates(request, name),
         inputs=_inputs(plain, words) if words else [],
@@ -145,7 +143,7 @@ def _page(request: Request, name: str, state: State, words: str) -> tuple[Frame,
 
 def _dates(request: Request, name: str) -> list[str]:
     """Days on which an update or an entry of the journal became known, the case's own first."""
-    latest = load(bench(request).shelf.find(name), "latest")
+    latest = bench(request).case(name, State().latest())
     days = {update.known for update in latest.updates}
     days |= {entry.known for entry in latest.file.journal}
     later = sorted(day.isoformat() for day in days if day > latest.origin)

@@ -58,12 +58,11 @@ def _own_rule(case: Case, rules: tuple[str, ...]) -> str:
     return case.file.consent.default if case.file.consent else rules[0]
 
 
-def _more(case: Case, answer: Answer) -> tuple[tuple[str, str], ...]:
+def _more(answer: Answer) -> tuple[tuple[str, str], ...]:
     """What the address of this package holds beside the state: only what differs from its base."""
     pairs = [("level", f"{name}:{answer.levels[name]}") for name in answer.changed]
     if answer.beside != answer.base:
         pairs.append(("beside", answer.beside))
-    del case
     return tuple(pairs)
 
 
@@ -74,7 +73,7 @@ def show(
     """The form and, beside it, what the tests say."""
     plain = frame_of(request, name, state, "builder")
     answer = asked(request, plain, level, beside, whole=True)
-    frame = Frame(name, plain.case, state, "builder", _more(plain.case, answer))
+    frame = Frame(name, plain.case, state, "builder", _more(answer))
     return pages(request).page(
         request, "builder.html.j2", frame=frame, page_title=PAGES["builder"], answer=answer,
         own=plain.case.chosen(answer.base),
@@ -89,7 +88,7 @@ def change(
     """What the tests say after a change: the quick ones first, which then ask for the rest."""
     plain = frame_of(request, name, state, "builder")
     answer = asked(request, plain, level, beside, whole=whole)
-    more = _more(plain.case, answer)
+    more = _more(answer)
     frame = Frame(name, plain.case, state, "builder", more)
     address = state.address(f"{frame.home}/builder", more)
     headers = {} if whole else {"HX-Push-Url": address}
@@ -114,7 +113,7 @@ def show_nearest(
     """Better packages one or two levels away."""
     plain = frame_of(request, name, state, "builder")
     answer = asked(request, plain, level, beside, whole=False)
-    frame = Frame(name, plain.case, state, "builder", _more(plain.case, answer), "nearest")
+    frame = Frame(name, plain.case, state, "builder", _more(answer), "nearest")
     found = _nearest(request, frame, answer)
     base = plain.case.chosen(answer.base)
     places = []

@@ -13,11 +13,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from accord._errors import CaseError, CaseErrors, UsageError
+from accord._errors import CaseErrors, UsageError
 from accord.brief.diff import diff
 from accord.case.editing import Change, Proposal, edited, edits, save, undo, value_of, variant
 from accord.web.answers import LATER, About, about
-from accord.web.fields import SINGLE, Field, changes_from, fields_of, groups_of
+from accord.web.fields import SINGLE, Field, changes_from, fields_of, groups_of, said
 from accord.web.judging import levels_from
 from accord.web.pages.asking import CaseName, StateNow, bench, frame_of, pages, told
 from accord.web.rendering import PAGES, Frame
@@ -170,11 +170,7 @@ def _wrong(proposal: Proposal, error: CaseErrors | UsageError) -> dict[str, list
     """What is wrong, by the path of the field at which it is told."""
     if isinstance(error, UsageError):
         return {"": [str(error)]}
-    return {path: _said(errors) for path, errors in proposal.at.items()}
-
-
-def _said(errors: Sequence[CaseError]) -> list[str]:
-    return [f"Found {each.found}; wanted {each.wanted}. {each.hint}".strip() for each in errors]
+    return {path: said(errors) for path, errors in proposal.at.items()}
 
 
 @router.post("/cases/{name}/add", include_in_schema=False)
@@ -194,13 +190,13 @@ def add(
     try:
         change = Change(path, value_of(value, path))
     except CaseErrors as error:
-        wrong = {"+": _said(error.errors)}
+        wrong = {"+": said(error.errors)}
         return _form(request, frame, first, typed=typed, wrong=wrong, status=422)
     proposal = edited(bench(request).shelf.find(name), [change])
     try:
         save(proposal)
     except (CaseErrors, UsageError) as error:
-        told = _said(proposal.errors) or [str(error)]
+        told = said(proposal.errors) or [str(error)]
         return _form(request, frame, first, typed=typed, wrong={"+": told}, status=422)
     return _to_saved(frame, path)
 

@@ -27,7 +27,7 @@ def _work(request: Request, name: str) -> Work:
     return work
 
 
-@router.get("/work/{name}", response_class=HTMLResponse, include_in_schema=False)
+@router.get("/works/{name}", response_class=HTMLResponse, include_in_schema=False)
 def show(request: Request, name: WorkName) -> HTMLResponse:
     """How far a piece of work is; the page that asked for it is loaded anew once it is done."""
     work = _work(request, name)
@@ -37,22 +37,22 @@ def show(request: Request, name: WorkName) -> HTMLResponse:
     return pages(request).page(request, "working.html.j2", work=work, back="/")
 
 
-@router.get("/api/work/{name}")
+@router.get("/api/works/{name}")
 def tell(request: Request, name: WorkName) -> WorkState:
     """How far a piece of work is, as data."""
     return work_state(_work(request, name))
 
 
-@router.post("/work/{name}/cancel", include_in_schema=False)
+@router.post("/works/{name}/cancel", include_in_schema=False)
 def cancel(request: Request, name: WorkName) -> Response:
     """Stop a piece of work."""
     bench(request).works.cancel(_work(request, name).id)
-    return RedirectResponse(f"/work/{name}", 303)
+    return RedirectResponse(f"/works/{name}", 303)
 
 
-@router.post("/work/{name}/again", include_in_schema=False)
+@router.post("/works/{name}/again", include_in_schema=False)
 def again(request: Request, name: WorkName) -> Response:
     """Begin a piece of work anew."""
     work = _work(request, name)
     bench(request).works.start(work.title, work.question, again=True)
-    return RedirectResponse(f"/work/{name}", 303)
+    return RedirectResponse(f"/works/{name}", 303)
