@@ -7,8 +7,11 @@ finds the slow, obvious implementations.
 import pytest
 from hypothesis import settings
 
-# How long an example takes says something about the machine, nothing about the code.
-settings.register_profile("accord", deadline=None)
+# How long an example takes says something about the machine, nothing about the code. The same
+# examples each time: a change is judged by what it changes. New ones are looked for with
+# ``--hypothesis-profile=search``.
+settings.register_profile("accord", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, derandomize=False, print_blob=True)
 settings.load_profile("accord")
 
 

@@ -220,7 +220,8 @@ def test_one_value_put_elsewhere_is_one_change_at_its_path(path, value):
     except CaseErrors:
         return
     found = changes(accord.load(TEACHING), after)
-    if value == before:
+    # 1 in the place of true means the same, and is another text
+    if value == before and isinstance(value, bool) == isinstance(before, bool):
         assert found.count == 0
         return
     ((kind, where, old, new),) = rows(found)
