@@ -1,0 +1,152 @@
+"""Scenarios in plain sentences, with their numbers apart for those who print them their own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from accord.explore.scenarios import Restriction, Scenario, Scenarios, Target
+from accord.theory.estimates import Estimate, interval
+
+__all__ = ["Told", "condition", "deed", "parts", "percent", "plain_parts", "sentence", "sentences"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A number of a sentence.
+
+    Attributes
+    ----------
+    quantity : str
+        ``density``, ``mass`` and ``coverage`` of a scenario, or the ``share`` of all worlds.
+    estimate : Estimate
+    """
+
+    quantity: Literal["density", "mass", "coverage", "share"]
+    estimate: Estimate
+
+
+Part = str | Told
+Wording = Callable[[Restriction], str]
+Doing = Callable[[Target], str]
+
+
+def condition(one: Restriction) -> str:
+    """What a box asks of one input, by the input's path, such as ``stake is above 0.4``."""
+    if one.falls is not None:
+        name = one.path.split(".")[1]
+        return f"the shock “{name}” {'falls' if one.falls else 'does not fall'}"
+    if one.lower is not None and one.upper is not None:
+        return f"{one.path} is above {one.lower:g} and at most {one.upper:g}"
+    if one.lower is not None:
+        return f"{one.path} is above {one.lower:g}"
+    return f"{one.path} is at most {one.upper:g}"
+
+
+def parts(
+    about: Scenarios, one: Scenario, wording: Wording = condition, doing: Doing | None = None
+) -> tuple[Part, ...]:
+    """The sentence about a box, its numbers left as they are.
+
+    Parameters
+    ----------
+    about : Scenarios
+        Where the box comes from.
+    one : Scenario
+        ``about.box`` or one of ``about.leaves``.
+    wording : function of a Restriction
+        Puts one condition into words, without a full stop.
+    doing : function of a Target, optional
+        What the package does, such as ``Works`` or ``Fails the test “credible”``.
+    """
+    words = (doing or deed)(about.target)
+    conditions = _listed([wording(restriction) for restriction in one.restrictions])
+    return (
+        f"{words} in ",
+        Told("density", one.density),
+        f" of the worlds in which {conditions}; they are ",
+        Told("mass", one.mass),
+        " of all worlds and hold ",
+        Told("coverage", one.coverage),
+        f" of its {_cases(about.target)}.",
+    )
+
+
+def plain_parts(about: Scenarios, doing: Doing | None = None) -> tuple[Part, ...]:
+    """The sentence where there is no box to tell of, its number left as it is."""
+    words = (doing or deed)(about.target)
+    share = Told("share", about.share)
+    worlds = f"{about.worlds:,} worlds"
+    if about.finding == "nowhere":
+        return (f"{words} in none of {worlds}: ", share, ".")
+    if about.finding == "everywhere":
+        return (f"{words} in all {worlds}: ", share, ".")
+    if about.finding == "too few":
+        rare = min(about.of_interest, about.worlds - about.of_interest)
+        those = (
+            f"these {rare:,} of {worlds}" if rare == about.of_interest
+            else f"the {rare:,} of {worlds} in which it does not"
+        )  # fmt: skip
+        return (words, " in ", share, f" of worlds; {those} are too few to say when.")
+    return (
+        f"{words} in ",
+        share,
+        f" of worlds; among {about.inputs:,} inputs none was found on which this hangs more than "
+        "luck would explain.",
+    )
+
+
+def sentence(told: tuple[Part, ...]) -> str:
+    """Parts as one sentence, with half of a 90% interval behind ±.
+
+    That few blocks tell is said at the end, because the error is then rough.
+    """
+    words = "".join(part if isinstance(part, str) else percent(part.estimate) for part in told)
+    rough = any(part.estimate.rough for part in told if isinstance(part, Told))
+    return f"{words[:-1]} (errors are rough)." if rough else words
+
+
+def sentences(about: Scenarios, wording: Wording = condition) -> tuple[str, ...]:
+    """All there is to say: of the box, then of the tree's leaves; or why there is nothing."""
+    told = [about.box] if about.box else []
+    told += [leaf for leaf in about.leaves if not _same_box(leaf, about.box)]
+    if not told:
+        return (sentence(plain_parts(about)),)
+    return tuple(sentence(parts(about, one, wording)) for one in told)
+
+
+def percent(estimate: Estimate) -> str:
+    """A share such as ``61 ± 5 per cent``; where it is 0 or 1, what it can be at most or least."""
+    value = 100 * estimate.value
+    if estimate.bound is not None:
+        sign, bound = estimate.bound_text.rstrip("%").split(" ")
+        words = "less than" if sign == "<" else "more than"
+        return f"{value:.0f} per cent ({words} {bound} per cent)"
+    low, high = interval(estimate)
+    half = 100 * (high - low) / 2
+    digits = 0 if min(value, 100 - value) >= 10 else 1
+    return f"{value:.{digits}f} ± {max(half, 10.0**-digits):.{digits}f} per cent"
+
+
+def deed(target: Target) -> str:
+    """What a package does, such as ``Works``, with tests and reasons by their names."""
+    if target.test == "joint":
+        return "Works" if target.kind == "passes" else "Fails"
+    words = f"{target.kind.capitalize()} the test “{target.test}”"
+    return f"{words} because of {target.reason}" if target.reason else words
+
+
+def _same_box(leaf: Scenario, box: Scenario | None) -> bool:
+    return box is not None and bool((leaf.where == box.where).all())
+
+
+def _cases(target: Target) -> str:
+    words = "successes" if target.kind == "passes" else "failures"
+    return f"{words} of this kind" if target.test != "joint" else words
+
+
+def _listed(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
