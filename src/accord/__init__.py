@@ -11,6 +11,7 @@ One function per command of the command line, and what they need to be called fr
     accord.compare(run, "pact", "status-quo")
     accord.publish(run, Path("harbour.html"))    # the command brief
     accord.explain(run, "pact.acceptable")
+    accord.find_best(case)                       # the command explore
     accord.site(["cases/harbour-pact"], Path("site"))
 
 Functions are imported when they are first asked for, so that ``accord check`` does not wait for
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from accord.exchange.importing import import_case
     from accord.exchange.powers import solve_power
     from accord.exchange.solving import solve_bargain
+    from accord.explore.search.exploring import explore as find_best
     from accord.formats.deterrence_file_schema import schema
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
@@ -56,6 +58,7 @@ __all__ = [
     "diff",
     "explain",
     "export",
+    "find_best",
     "history",
     "import_case",
     "load",
@@ -86,6 +89,7 @@ def __getattr__(name: str) -> Any:
         "compare": ("accord.run.report", "compare_report"),
         "diff": ("accord.brief.diff", "diff"),
         "explain": ("accord.brief.explain", "explain"),
+        "find_best": ("accord.explore.search.exploring", "explore"),
         "export": ("accord.exchange.exporting", "export_case"),
         "history": ("accord.watch.history", "history"),
         "import_case": ("accord.exchange.importing", "import_case"),

@@ -282,9 +282,12 @@ def test_the_library_has_one_function_for_every_command():
     assert accord.__all__ == sorted(accord.__all__)
     for name in accord.__all__:
         assert callable(getattr(accord, name))
-    # packages of that name stand in the way of brief and watch, a word of the language in that
-    # of import
-    other = {"brief": "publish", "watch": "rank_indicators", "import": "import_case"}
+    # packages of that name stand in the way of brief, explore and watch, a word of the language
+    # in that of import
+    other = {
+        "brief": "publish", "explore": "find_best", "watch": "rank_indicators",
+        "import": "import_case",
+    }  # fmt: skip
     names = {other.get(name_of(command), name_of(command)) for command in COMMANDS}
     names |= {f"{group}_{name_of(m)}" for group, (_, own) in GROUPS.items() for m in own}
     assert names <= set(accord.__all__)

@@ -5,90 +5,18 @@ import threading
 
 import numpy as np
 import pytest
+from random_spaces import every_value, holds, random_formula, random_space, value
 
 from accord._errors import ModelError
 from accord.theory.search.arranged import arranged
 from accord.theory.search.branch import search
 from accord.theory.search.climbing import Climber, climb
-from accord.theory.search.formula import AtLeast, Literal, all_of, any_of, evaluate
+from accord.theory.search.formula import Literal, all_of, evaluate
 from accord.theory.search.laid_out import Walk, layout_of
 from accord.theory.search.ordering import promising_order
-from accord.theory.search.space import Joint, Space, Table, packed, unpacked
+from accord.theory.search.space import Space, Table, packed, unpacked
 
 SEEDS = range(60)
-
-
-def random_space(seed, scale=40, worlds=128):
-    """Up to five provisions, parties and tables, with joints, trees and weights now and then."""
-    random = np.random.default_rng(seed)
-    sizes = tuple(int(n) for n in random.integers(1, 5, random.integers(2, 6)))
-    parties = int(random.integers(1, 5))
-    points = tuple(random.integers(-scale, scale, (n, parties, worlds)) for n in sizes)
-    asked = random.integers(-scale, scale, (parties, worlds))
-    joints = tuple(
-        Joint(
-            places, random.integers(-scale, scale, (*(sizes[j] for j in places), parties, worlds))
-        )
-        for _ in range(random.integers(0, 3))
-        for places in [tuple(random.permutation(len(sizes))[: random.integers(1, 4)].tolist())]
-    )
-    tables = tuple(
-        Table(places, packed(random.random((count, worlds)) < random.uniform(0.3, 0.95)))
-        for _ in range(random.integers(0, 4))
-        for places in [tuple(random.permutation(len(sizes))[: random.integers(1, 4)].tolist())]
-        for count in [int(np.prod([sizes[j] for j in places]))]
-    )
-    formula = random_formula(random, parties + len(tables))
-    weights = random.integers(0, 50, worlds) if seed % 3 == 0 else None
-    return Space(sizes, asked, points, tables, formula, joints, weights)
-
-
-def random_formula(random, literals):
-    every = [Literal(i) for i in range(literals)]
-    kind = random.integers(4)
-    if kind == 0 or literals < 2:
-        return all_of(*every)
-    some = [every[i] for i in random.permutation(literals)[: random.integers(2, literals + 1)]]
-    if kind == 1:
-        return all_of(*every[:1], any_of(*some))
-    votes = tuple(int(v) for v in random.integers(0, 3, len(some)))
-    quota = AtLeast(max(1, sum(votes) // 2), tuple(some), votes)
-    return quota if kind == 2 else all_of(every[0], any_of(quota, every[-1]))
-
-
-def passes(space, levels):
-    """Where a package passes, from the definition alone."""
-    sums = -space.asked.astype(object)
-    for points, level in zip(space.points, levels, strict=True):
-        sums = sums + points[level]
-    for joint in space.joints:
-        sums = sums + joint.points[tuple(levels[j] for j in joint.provisions)]
-    rows = []
-    for table in space.tables:
-        shape = tuple(space.sizes[j] for j in table.provisions)
-        row = np.ravel_multi_index(tuple(levels[j] for j in table.provisions), shape)
-        rows.append(
-            [bool(int(table.rows[row, w // 64]) >> w % 64 & 1) for w in range(space.worlds)]
-        )
-    literals = np.array([*(sums >= 0), *rows], dtype=bool)
-    return np.array([holds(space.formula, literals[:, w]) for w in range(space.worlds)])
-
-
-def holds(part, literals):
-    if isinstance(part, Literal):
-        return bool(literals[part.index])
-    votes = part.votes or (1,) * len(part.members)
-    told = zip(part.members, votes, strict=True)
-    return sum(vote for member, vote in told if holds(member, literals)) >= part.count
-
-
-def value(space, levels):
-    weights = np.ones(space.worlds, dtype=int) if space.weights is None else space.weights
-    return int(weights[passes(space, levels)].sum())
-
-
-def every_value(space):
-    return {x: value(space, x) for x in itertools.product(*(range(n) for n in space.sizes))}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -160,7 +88,7 @@ def test_time_and_cancel_end_a_search_with_a_proven_bound():
 @pytest.mark.parametrize("seed", range(12))
 def test_climbing_never_ends_where_a_single_level_would_do_better(seed):
     space = random_space(seed)
-    found = climb(space, seed, starts=2, kicks=3)
+    found = climb(space, seed, looks=300)
     assert value(space, found.levels) == found.value
     for j, size in enumerate(space.sizes):
         for level in range(size):

@@ -15,6 +15,7 @@ from accord.cli.check import check
 from accord.cli.compare import compare
 from accord.cli.diff import diff
 from accord.cli.explain import explain
+from accord.cli.explore import explore
 from accord.cli.export import export
 from accord.cli.failing import DONE, INTERRUPTED, failed, misused
 from accord.cli.import_case import import_
@@ -36,6 +37,7 @@ COMMANDS: tuple[Callable[..., object], ...] = (
     explain,
     compare,
     diff,
+    explore,
     watch,
     record,
     score,

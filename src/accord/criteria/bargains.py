@@ -95,7 +95,7 @@ class Space:
 
     def bargain(self, world: int = 0) -> Bargain:
         """The bargaining problem of one world; a red line that does not bind there allows all."""
-        values, walk_away, joints, lines = self._positions
+        values, walk_away, joints, lines = self.parts
         limits = []
         for name, party, table, binds in lines:
             allowed = np.asarray(table.world(world), dtype=np.bool_)
@@ -125,7 +125,7 @@ class Space:
         return Table(scope, self._filled(truth, scope))
 
     @cached_property
-    def _positions(
+    def parts(
         self,
     ) -> tuple[
         list[Integers],
@@ -133,7 +133,11 @@ class Space:
         list[tuple[int, Table]],
         list[tuple[str, int, Table, Booleans | None]],
     ]:
-        """Values (N, L, W) by provision, walk-away values (N, W), joints, and limits."""
+        """Values (N, L, W) by provision, walk-away values (N, W), joints, and limits.
+
+        Joints are (party, points) of combinations; limits (name, party, where it is kept, worlds
+        in which it binds).
+        """
         known = list(positions(self.setting).values())
         worlds = self.setting.worlds.count
         values = [np.zeros((len(known), size, worlds), dtype=np.int64) for size in self.sizes]

@@ -27,7 +27,7 @@ from accord.theory.survival import (
     turning_years,
 )
 
-__all__ = ["assess", "not_assessed"]
+__all__ = ["assess", "drift_of", "not_assessed"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -110,18 +110,22 @@ def _names(case: Case) -> list[str]:
     return names
 
 
-def _drift(setting: Setting) -> Mapping[str, Integers]:
+def drift_of(setting: Setting) -> Mapping[str, Integers]:
     """Yearly drift of each walk-away value in grid steps, (T, W); nought where none is stated."""
-    years = setting.case.file.durability
-    assert years is not None
-    horizon, still = horizon_years(years), np.zeros(setting.worlds.count)
-    return {
-        actor: drift_path(
-            setting.worlds.value(years.drift[actor].yearly) if actor in years.drift else still,
-            horizon,
-        )
-        for actor in positions(setting)
-    }
+
+    def compute() -> Mapping[str, Integers]:
+        years = setting.case.file.durability
+        assert years is not None
+        horizon, still = horizon_years(years), np.zeros(setting.worlds.count)
+        return {
+            actor: drift_path(
+                setting.worlds.value(years.drift[actor].yearly) if actor in years.drift else still,
+                horizon,
+            )
+            for actor in positions(setting)
+        }
+
+    return setting.once_for_all(("drift",), compute)
 
 
 def _lived(
@@ -158,7 +162,7 @@ def _lived(
 
 def _turning(setting: Setting, package: str) -> tuple[Integers, Integers]:
     """The year in which each actor turns, and its room until then, both (N, W)."""
-    drift = setting.once_for_all(("drift",), lambda: _drift(setting))
+    drift = drift_of(setting)
     years, rooms = [], []
     for actor, position in positions(setting).items():
         slack = position.slack(setting.packages[package])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from accord._errors import UsageError
 
-__all__ = ["write_whole"]
+__all__ = ["write_by", "write_whole"]
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -19,10 +20,19 @@ def write_whole(file: Path, content: bytes) -> None:
     UsageError
         If the place cannot be written.
     """
+
+    def write(fresh: Path) -> None:
+        fresh.write_bytes(content)
+
+    write_by(file, write)
+
+
+def write_by(file: Path, write: Callable[[Path], None]) -> None:
+    """As :func:`write_whole`, for a function that writes to a path."""
     fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(content)
+        write(fresh)
         fresh.replace(file)
     except OSError as error:
         with suppress(OSError):

@@ -49,6 +49,8 @@ class WhatIf:
     case : Case
     worlds, seed : int
     lines : {"stated", "hard", "none"}
+    first_block : int
+        Where worlds begin, for fresh ones that nobody has looked at.
 
     Raises
     ------
@@ -57,10 +59,11 @@ class WhatIf:
     """
 
     def __init__(
-        self, case: Case, *, worlds: int = 2048, seed: int = 1, lines: Lines = "stated"
-    ) -> None:
+        self, case: Case, *, worlds: int = 2048, seed: int = 1, lines: Lines = "stated",
+        first_block: int = 0,
+    ) -> None:  # fmt: skip
         self.case = case
-        drawn, weights = journal_weights(case, draw(case, worlds, seed, lines))
+        drawn, weights = journal_weights(case, draw(case, worlds, seed, lines, first_block))
         self._weights = weights
         self._setting = Setting(case, drawn, {}, weights.unequal)
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
@@ -78,6 +81,16 @@ class WhatIf:
     def worlds(self) -> int:
         """Number of worlds."""
         return self._setting.worlds.count
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """Numbers of the blocks of worlds."""
+        return self._setting.worlds.blocks
+
+    @property
+    def setting(self) -> Setting:
+        """Worlds and weights without packages, for those who may call tests themselves."""
+        return self._setting
 
     def estimate(self, record: Mapping[str, float]) -> Estimate:
         """A ``{share, se}`` of an answer, at the ends with the bound that is known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from accord.case.tree import Tree
 from accord.case.updates import Update
 from accord.formats.whole import write_whole
+from accord.run.own_code import own_code
 
 __all__ = ["keep_result", "kept_result", "key_of"]
 
@@ -32,17 +33,8 @@ def key_of(tree: Tree, updates: Sequence[Update], asked: Sequence[Any]) -> str:
         "numpy": np.__version__,
     }
     found = hashlib.sha256(json.dumps(content, ensure_ascii=False, default=str).encode())
-    for code in _own_code():
-        found.update(code)
+    found.update(own_code())
     return found.hexdigest()
-
-
-def _own_code() -> Iterator[bytes]:
-    """The text of this very program: what another version computed is not this one's result."""
-    folder = Path(__file__).resolve().parents[1]
-    for file in sorted(folder.rglob("*.py")):
-        yield str(file.relative_to(folder)).encode()
-        yield file.read_bytes()
 
 
 def kept_result(folder: Path, key: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ set of capabilities is a cut, and cuts of different components do not touch).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
@@ -58,6 +58,7 @@ def delivered_rows(
     package: Integers | None = None,
     allowed: Booleans | None = None,
     *,
+    components: Sequence[Component] | None = None,
     workers: int = 1,
 ) -> Words:
     """The worlds in which packages are delivered, as bits.
@@ -69,6 +70,8 @@ def delivered_rows(
         The package of each row; every package once when left out.
     allowed : bool array (N, contributors), optional
         Who may join in each row: all but one for a loss, a coalition for its worth.
+    components : sequence of Component, optional
+        Of the space; only what these ask for has to be covered.
     workers : int
         Threads; the result is the same for any number.
 
@@ -86,13 +89,13 @@ def delivered_rows(
     order = np.argsort(kind, kind="stable")
     begins = np.arange(0, first.size, _CLASSES_AT_ONCE)
     parts = np.split(order, np.searchsorted(kind[order], begins[1:]))[: begins.size]
-    components = space.components
+    asked = space.components if components is None else components
 
     def settle(begin: int, end: int, inside: _Threads) -> None:
         for at in range(begin, end):
             some, chosen = parts[at], first[begins[at] : begins[at] + _CLASSES_AT_ONCE]
             going = _going(space, space.condition_of[rows[chosen]], who[chosen], inside)
-            for component in components:
+            for component in asked:
                 covered, pair = _covered(
                     space, component, going, kind[some] - begins[at], rows[some], inside
                 )

@@ -3,8 +3,7 @@
 Points become *regrets*: what a level costs an additive literal against its best level in the same
 world. What is left of the *slack* after the regrets of the levels chosen so far bounds what any
 completion can reach. Both are kept in 16 bits, rounded outwards where they do not fit: slack up,
-regrets down. Tables are kept beside the unions of their rows over the provisions that are not
-chosen yet.
+regrets down. Tables and grades are decision diagrams, see ``Diagrams``.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.theory.search.space import Space, Table
+from accord.theory.search.diagrams import Diagrams, diagrams_of
+from accord.theory.search.space import Space
 
 __all__ = ["Arranged", "arranged", "blocked"]
 
 Integers = NDArray[np.int64]
 Shorts = NDArray[np.int16]
-Words = NDArray[np.uint64]
 
 TOP = np.iinfo(np.int16).max
 
@@ -55,13 +54,8 @@ class Arranged:
         begin, and where its provisions begin in ``joint_places``.
     joint_places : int array (·, 2)
         Place and factor of each provision of each joint; a place of −1 ends a joint.
-    rows : uint64 array (R, words)
-        Rows of all tables, and of their unions.
-    table_steps : int array (J, T, 2)
-        At each place and for each table: where the rows begin once that place is chosen, and the
-        factor of the row before; −1 where the table does not hang on the place.
-    roots : int array (T,)
-        The row of each table before anything is chosen.
+    diagrams : Diagrams
+        Of tables and grades.
     exact : bool
         Whether no rounding was needed, so that a bound at a whole package is its value.
     """
@@ -77,9 +71,7 @@ class Arranged:
     joint_regrets: Shorts
     joint_of: Integers
     joint_places: Integers
-    rows: Words
-    table_steps: Integers
-    roots: Integers
+    diagrams: Diagrams
     exact: bool
 
 
@@ -90,7 +82,6 @@ def arranged(space: Space, order: Sequence[int]) -> Arranged:
     slack, regrets, joints = _regrets(space, order)
     slack16, regrets16, joints16, exact = _narrowed(slack, regrets, joints)
     joint_of, joint_places = _joint_layout(space, place)
-    rows, steps, roots = _nested(space, order, place)
     literals, plain = _plain_first(space)
     slack16, regrets16, joints16 = (
         blocked(part[..., literals, :]) for part in (slack16, regrets16, joints16)
@@ -98,7 +89,7 @@ def arranged(space: Space, order: Sequence[int]) -> Arranged:
     return Arranged(
         space, np.array(order, dtype=np.int64), sizes, literals, plain, slack16, regrets16,
         np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64), joints16, joint_of,
-        joint_places, rows, steps, roots, exact,
+        joint_places, diagrams_of(space.leaves, order), exact,
     )  # fmt: skip
 
 
@@ -183,38 +174,3 @@ def _joint_layout(space: Space, place: dict[int, int]) -> tuple[Integers, Intege
         np.array(of, dtype=np.int64).reshape(-1, 3),
         np.array(places, dtype=np.int64).reshape(-1, 2),
     )
-
-
-def _nested(
-    space: Space, order: Sequence[int], place: dict[int, int]
-) -> tuple[Words, Integers, Integers]:
-    """Rows of tables with their unions, how to step through them, and the row at the root."""
-    steps = np.full((len(order), len(space.tables), 2), -1, dtype=np.int64)
-    roots = np.zeros(len(space.tables), dtype=np.int64)
-    parts: list[Words] = []
-    start = 0
-    for t, table in enumerate(space.tables):
-        levels = _by_depth(space, table, place)
-        roots[t] = start
-        for depth, part in enumerate(levels):
-            parts.append(part)
-            if depth:
-                own = sorted(table.provisions, key=place.__getitem__)[depth - 1]
-                steps[place[own], t] = start, space.sizes[own]
-            start += len(part)
-    words = space.worlds // 64
-    rows = np.concatenate(parts) if parts else np.zeros((0, words), dtype=np.uint64)
-    return np.ascontiguousarray(rows), steps, roots
-
-
-def _by_depth(space: Space, table: Table, place: dict[int, int]) -> list[Words]:
-    """Unions over what is not chosen yet: nothing chosen first, all chosen last."""
-    provisions = list(table.provisions)
-    words = table.rows.shape[1]
-    shape = [space.sizes[j] for j in provisions]
-    ordered = sorted(range(len(provisions)), key=lambda i: place[provisions[i]])
-    rows = table.rows.reshape(*shape, words).transpose(*ordered, len(provisions))
-    found: list[Any] = [rows]
-    for axis in reversed(range(len(provisions))):
-        found.append(np.bitwise_or.reduce(found[-1], axis=axis))
-    return [np.ascontiguousarray(part).reshape(-1, words) for part in reversed(found)]

@@ -5,20 +5,29 @@ Imported where it is used, as numba loads slowly.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.theory.search.rows_compiled import all_hold, bits, rest_holds, weighs
+from accord.theory.search.rows_compiled import (
+    all_hold,
+    bits,
+    reaches,
+    rest_holds,
+    row_at,
+    weighs,
+    within,
+)
 
-__all__ = ["Layout", "Work", "explore", "replay"]
+__all__ = ["Layout", "Work", "explore"]
 
 Integers = NDArray[np.int64]
 Shorts = NDArray[np.int16]
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
+Grades = NDArray[Any]
 
 
 class Layout(NamedTuple):
@@ -26,6 +35,8 @@ class Layout(NamedTuple):
 
     Slack and regrets of a block of 64 worlds lie together, literal by literal. The first ``plain``
     literals all have to hold; ``every`` are others that do, and stand in ``steps`` besides.
+    ``every_tables`` and ``every_contests`` all have to hold; ``stepped`` are those tables, and
+    contests counted on from them, that stand in steps, where they are numbered in that order.
     """
 
     sizes: Integers
@@ -34,40 +45,52 @@ class Layout(NamedTuple):
     joint_regrets: Shorts
     joint_of: Integers
     joint_places: Integers
-    rows: Words
-    table_steps: Integers
+    leaves: Words
+    unions: Words
+    grades: Grades
+    bounds: Grades
+    first_child: Integers
+    children: Integers
+    row: Integers
+    hangs: NDArray[np.bool_]
+    contests: Integers
     every: Integers
     every_tables: Integers
+    every_contests: Integers
+    stepped: Integers
     steps: Integers
     votes: Integers
     planes: Words
     first: Integers
     plain: int
+    tables: int
 
 
 class Work(NamedTuple):
     """What one thread writes to.
 
-    ``levels`` (J,), ``tried`` (J,), ``slack`` (J + 1, words, N · 64), ``keys`` and ``offsets``
-    (J + 1, T), ``alive`` (J + 1, words), ``bounds`` (J + 1,), and room for a block.
+    ``levels`` (J,), ``tried`` (J,), ``slack`` (J + 1, words, N · 64), ``nodes`` and ``rows`` of
+    parts (J + 1, D), ``alive`` (J + 1, words), ``told`` of stepped literals (J + 1, S, words),
+    ``bounds`` (J + 1,), and room for a block.
     """
 
     levels: Integers
     tried: Integers
     slack: Shorts
-    keys: Integers
-    offsets: Integers
+    nodes: Integers
+    rows: Integers
     alive: Words
+    told: Words
     bounds: Integers
     stack: Words
     counts: Words
     signs: Shorts
     flags: Bytes
     extra: Integers
-    rows: Integers
+    block: Words
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def _spent(parent: Shorts, cost: Shorts, child: Shorts, plain: int) -> None:  # pragma: no cover
     """Slack of a block after a level, each (N · 64,)."""
     # where one of the first is used up its world is out, so it may wrap around
@@ -78,7 +101,7 @@ def _spent(parent: Shorts, cost: Shorts, child: Shorts, plain: int) -> None:  # 
         child[w] = max(parent[w], np.int16(-1)) - cost[w]
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def _none_below(sums: Shorts, plain: int, signs: Shorts, flags: Bytes) -> None:  # pragma: no cover
     """Whether none of the first rows of a block is below nought, world by world, as flags."""
     signs[:] = 0
@@ -90,25 +113,22 @@ def _none_below(sums: Shorts, plain: int, signs: Shorts, flags: Bytes) -> None: 
         flags[w] = signs[w] >= 0
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def _tables(layout: Layout, work: Work, depth: int, level: int) -> int:  # pragma: no cover
-    """Rows of tables after a level; what the worlds weigh that those let through."""
+    """Nodes of all parts after a level; what the worlds weigh that tables let through."""
     below = depth + 1
-    for t in range(work.keys.shape[1]):
-        start = layout.table_steps[depth, t, 0]
-        if start >= 0:
-            work.keys[below, t] = work.keys[depth, t] * layout.table_steps[depth, t, 1] + level
-            work.offsets[below, t] = start
-        else:
-            work.keys[below, t] = work.keys[depth, t]
-            work.offsets[below, t] = work.offsets[depth, t]
-    work.rows[:] = work.offsets[below] + work.keys[below]
+    for d in range(work.nodes.shape[1]):
+        node = work.nodes[depth, d]
+        if layout.hangs[depth, d]:
+            node = layout.children[layout.first_child[node] + level]
+        work.nodes[below, d] = node
+        work.rows[below, d] = layout.row[node]
     row = work.alive[below]
     row[:] = work.alive[depth]
     for k in range(layout.every_tables.size):
         t = layout.every_tables[k]
-        if layout.table_steps[depth, t, 0] >= 0:
-            own = layout.rows[work.rows[t]]
+        if work.rows[below, t] != work.rows[depth, t]:
+            own = row_at(layout.leaves, layout.unions, work.rows[below, t])
             for i in range(row.size):
                 row[i] &= own[i]
     total = 0
@@ -117,7 +137,58 @@ def _tables(layout: Layout, work: Work, depth: int, level: int) -> int:  # pragm
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@within
+def _contest(
+    layout: Layout, work: Work, depth: int, contest: int, out: Words
+) -> bool:  # pragma: no cover
+    """Write in which open worlds a contest may hold, where that may have changed."""
+    h, n = layout.contests[contest, 0], layout.contests[contest, 1]
+    below, row = depth + 1, work.alive[depth + 1]
+    had, needed = work.rows[below, h], work.rows[below, n]
+    if had == work.rows[depth, h] and needed == work.rows[depth, n]:
+        return False
+    have = row_at(layout.grades, layout.bounds, had)
+    need = row_at(layout.grades, layout.bounds, needed)
+    for i in range(row.size):
+        out[i] = reaches(have, need, i, work.flags) if row[i] else np.uint64(0)
+    return True
+
+
+@within
+def _contests(
+    layout: Layout, work: Work, depth: int, open_weight: int, threshold: int
+) -> int:  # pragma: no cover
+    """What the worlds weigh that contests let through as well, where all of those have to hold."""
+    row = work.alive[depth + 1]
+    for k in range(layout.every_contests.size):
+        if not _contest(layout, work, depth, layout.every_contests[k], work.block):
+            continue
+        for i in range(row.size):
+            lost = row[i] & ~work.block[i]
+            if lost:
+                row[i] ^= lost
+                open_weight -= weighs(lost, i, layout.planes)
+        if open_weight <= threshold:
+            return open_weight
+    return open_weight
+
+
+@within
+def _stepped(layout: Layout, work: Work, depth: int) -> None:  # pragma: no cover
+    """Where tables and contests that stand in steps hold after a level."""
+    below, tables = depth + 1, layout.tables
+    for s in range(layout.stepped.size):
+        literal, out = layout.stepped[s], work.told[below, s]
+        if literal >= tables:
+            if not _contest(layout, work, depth, literal - tables, out):
+                out[:] = work.told[depth, s]
+        elif work.rows[below, literal] == work.rows[depth, literal]:
+            out[:] = work.told[depth, s]
+        else:
+            out[:] = row_at(layout.leaves, layout.unions, work.rows[below, literal])
+
+
+@within
 def _joints(layout: Layout, work: Work, depth: int) -> int:  # pragma: no cover
     """Combinations that are complete once a depth is chosen: how many, their rows in ``extra``."""
     found = 0
@@ -132,7 +203,7 @@ def _joints(layout: Layout, work: Work, depth: int) -> int:  # pragma: no cover
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def _step(
     layout: Layout, work: Work, depth: int, level: int, threshold: int
 ) -> int:  # pragma: no cover
@@ -143,8 +214,11 @@ def _step(
     """
     work.levels[depth] = level
     open_weight = _tables(layout, work, depth, level)
+    if open_weight > threshold:
+        open_weight = _contests(layout, work, depth, open_weight, threshold)
     if open_weight <= threshold:
         return open_weight
+    _stepped(layout, work, depth)
     joints = _joints(layout, work, depth)
     row, below = work.alive[depth + 1], work.slack[depth + 1]
     regret, plain = layout.regrets[layout.starts[depth] + level], 64 * layout.plain
@@ -164,8 +238,8 @@ def _step(
             kept &= all_hold(after, layout.every, work.flags)
         if layout.steps.shape[0] and kept:
             kept &= rest_holds(
-                after, layout.steps, layout.votes, layout.rows, work.rows, work.stack,
-                work.counts, work.flags, block,
+                after, layout.steps, layout.votes, work.told[depth + 1], work.stack, work.counts,
+                work.flags, block,
             )  # fmt: skip
         if kept != word:
             row[block] = kept
@@ -176,23 +250,17 @@ def _step(
 
 
 @numba.njit(cache=True, nogil=True)
-def replay(layout: Layout, work: Work, prefix: Integers) -> int:  # pragma: no cover
-    """Choose the levels of a prefix from the root; what the worlds weigh that are left."""
-    left = int(work.bounds[0])
-    for depth in range(prefix.size):
-        left = _step(layout, work, depth, prefix[depth], -1)
-        work.bounds[depth + 1] = left
-    return left
-
-
-@numba.njit(cache=True, nogil=True)
 def explore(
-    layout: Layout, work: Work, base: int, shared: Integers, found: Integers, budget: int
-) -> int:  # pragma: no cover
+    layout: Layout, work: Work, prefix: Integers, base: int, shared: Integers, found: Integers,
+    budget: int,
+) -> int:  # fmt: skip  # pragma: no cover
     """Go through the completions of a prefix, depth first, for a number of steps.
 
     Parameters
     ----------
+    prefix : int array
+        Levels that are chosen first, from the root; ``work.bounds`` then says what is left. Empty
+        where it goes on where it stands.
     base : int
         Length of the prefix. ``work.tried[base:]`` says where it stands: how many levels of each
         depth were tried, the current depth being ``found[0]``.
@@ -209,19 +277,27 @@ def explore(
         exceeds what is shared ends the call, so that it can be looked at.
     """
     count = layout.sizes.size
-    depth = found[0]
+    depth, chosen = found[0], 0
     found[1] = -1
-    while depth >= base and budget > 0:
-        if work.tried[depth] == layout.sizes[depth] or work.bounds[depth] <= shared[0]:
-            depth -= 1
+    while chosen < prefix.size or (depth >= base and budget > 0):
+        choosing = chosen < prefix.size
+        if choosing:
+            at, level, threshold = chosen, prefix[chosen], int(np.int64(-1))
+            chosen += 1
+        else:
+            if work.tried[depth] == layout.sizes[depth] or work.bounds[depth] <= shared[0]:
+                depth -= 1
+                continue
+            # the promising level before the others
+            tried, first = work.tried[depth], layout.first[depth]
+            level = first if tried == 0 else tried - 1 if tried <= first else tried
+            at, threshold = depth, shared[0]
+            work.tried[depth] += 1
+            budget -= 1
+        bound = _step(layout, work, at, level, threshold)
+        if choosing:
+            work.bounds[at + 1] = bound
             continue
-        level = work.tried[depth]
-        first = layout.first[depth]
-        # the promising level before the others
-        level = first if level == 0 else level - 1 if level <= first else level
-        work.tried[depth] += 1
-        budget -= 1
-        bound = _step(layout, work, depth, level, shared[0])
         if bound <= shared[0]:
             continue
         if depth + 1 == count:

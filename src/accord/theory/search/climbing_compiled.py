@@ -1,191 +1,189 @@
-"""Every single change of a package at once, compiled; exactly, in 32 bits.
+"""Changes of a package, one after another, compiled.
 
 Imported where it is used, as numba loads slowly.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.theory.search.rows_compiled import all_hold, rest_holds, weighs
+from accord.theory.search.looking_compiled import (
+    Plain,
+    Room,
+    after,
+    changed_joints,
+    contest,
+    look,
+    near,
+    own_rows,
+    settle,
+)
+from accord.theory.search.rows_compiled import within
 
-__all__ = ["Plain", "Room", "sums_of", "try_changes", "value_now"]
+__all__ = ["ALONE", "PAIRS", "RISE", "VALUE", "Plain", "Room", "visit"]
+
+VALUE, RISE, ALONE, PAIRS = range(4)
+"""What is done on a visit of a package."""
 
 Integers = NDArray[np.int64]
-Points = NDArray[np.int32]
-Words = NDArray[np.uint64]
 
 
-class Plain(NamedTuple):
-    """A space as its provisions stand; read only.
-
-    ``points`` (ΣL, words, N · 64), ``starts`` (J,), ``joints`` (C, words, N · 64) with the row
-    of each of G joints from ``joint_start`` (G,) and ``joint_stride`` (G, J), tables alike.
-    """
-
-    asked: Points
-    points: Points
-    starts: Integers
-    sizes: Integers
-    joints: Points
-    joint_start: Integers
-    joint_stride: Integers
-    rows: Words
-    table_start: Integers
-    table_stride: Integers
-    every: Integers
-    every_tables: Integers
-    steps: Integers
-    votes: Integers
-    planes: Words
+@within
+def _may(plain: Plain, levels: Integers, j: int, level: int) -> bool:  # pragma: no cover
+    """Whether a change is one, and leaves a package apart from those that are avoided."""
+    if levels[j] == level:
+        return False
+    for k in range(plain.kept_apart.shape[0]):
+        differs = 0
+        for other in range(levels.size):
+            own = level if other == j else levels[other]
+            differs += own != plain.kept_apart[k, other]
+        if differs < plain.apart:
+            return False
+    return True
 
 
-class Room(NamedTuple):
-    """What is written to: sums (words, N · 64) before and after a change, rows, and a block."""
-
-    sums: Points
-    after: Points
-    row_of: Integers
-    stack: Words
-    counts: Words
-    flags: NDArray[np.uint8]
-
-
-@numba.njit(cache=True, nogil=True)
-def _row(start: int, stride: Integers, levels: Integers) -> int:  # pragma: no cover
-    row = start
-    for j in range(levels.size):
-        row += stride[j] * levels[j]
-    return row
-
-
-@numba.njit(cache=True, nogil=True)
-def _added(sums: Points, more: Points) -> None:  # pragma: no cover
-    for w in range(sums.size):
-        sums[w] += more[w]
-
-
-@numba.njit(cache=True, nogil=True)
-def sums_of(plain: Plain, room: Room, levels: Integers) -> None:  # pragma: no cover
-    """Write the points above what is asked of a package into ``room.sums``."""
+@within
+def _go(plain: Plain, room: Room, levels: Integers, j: int, level: int) -> None:  # pragma: no cover
+    """Change a level of the package on which ``room`` is settled, and settle it anew."""
+    joints = changed_joints(plain, room, levels, j, level - levels[j])
+    old, new = plain.starts[j] + levels[j], plain.starts[j] + level
     for block in range(room.sums.shape[0]):
-        sums = room.sums[block]
-        for w in range(sums.size):
-            sums[w] = -plain.asked[block, w]
-        for j in range(levels.size):
-            _added(sums, plain.points[plain.starts[j] + levels[j], block])
-        for g in range(plain.joint_start.size):
-            row = _row(plain.joint_start[g], plain.joint_stride[g], levels)
-            _added(sums, plain.joints[row, block])
+        after(plain, room, room.sums[block], room.sums[block], block, old, new, joints)
+    own_rows(plain, room, levels, j, level)
+    for c in range(room.held.shape[0]):
+        for block in range(room.held.shape[1]):
+            room.held[c, block] = contest(plain, room, c, block)
+    room.rows[:] = room.own_rows
+    levels[j] = level
 
 
-@numba.njit(cache=True, nogil=True)
-def _merit(
-    plain: Plain, room: Room, sums: Points, near_too: bool
-) -> tuple[int, int]:  # pragma: no cover
-    """What the worlds weigh in which sums and rows pass, and how near the others are to it."""
-    value, near = 0, 0
-    for block in range(sums.shape[0]):
-        tables = ~np.uint64(0)
-        for k in range(plain.every_tables.size):
-            tables &= plain.rows[room.row_of[plain.every_tables[k]], block]
-        if not tables and not near_too:
-            continue
-        word = tables
-        if plain.every.size:
-            word &= all_hold(sums[block], plain.every, room.flags)
-        if plain.steps.shape[0]:
-            rest = rest_holds(
-                sums[block], plain.steps, plain.votes, plain.rows, room.row_of, room.stack,
-                room.counts, room.flags, block,
-            )  # fmt: skip
-            word &= rest
-            if near_too:
-                near += weighs(rest, block, plain.planes)
-        if near_too:
-            near += weighs(tables, block, plain.planes) + _short(sums[block], plain.every)
-        value += weighs(word, block, plain.planes)
-    return value, near
-
-
-@numba.njit(cache=True, nogil=True)
-def _short(sums: Points, every: Integers) -> int:  # pragma: no cover
-    """By how much the rows that have to hold fall short in a block, below nought."""
-    total = 0
-    for k in range(every.size):
-        for w in range(64 * every[k], 64 * every[k] + 64):
-            total += min(sums[w], np.int32(0))
-    return total
-
-
-@numba.njit(cache=True, nogil=True)
-def value_now(plain: Plain, room: Room, levels: Integers) -> int:  # pragma: no cover
-    """What the worlds weigh in which the package passes whose sums stand in ``room.sums``."""
-    for t in range(room.row_of.size):
-        room.row_of[t] = _row(plain.table_start[t], plain.table_stride[t], levels)
-    return _merit(plain, room, room.sums, False)[0]
-
-
-@numba.njit(cache=True, nogil=True)
-def _changed(
-    plain: Plain, room: Room, levels: Integers, j: int, level: int
-) -> None:  # pragma: no cover
-    """Write the sums after a change into ``room.after``, and the rows of tables."""
-    start, step = plain.starts[j] + levels[j], level - levels[j]
-    for block in range(room.sums.shape[0]):
-        after, sums = room.after[block], room.sums[block]
-        old, new = plain.points[start, block], plain.points[start + step, block]
-        for w in range(after.size):
-            after[w] = sums[w] + (new[w] - old[w])
-    for g in range(plain.joint_start.size):
-        stride = plain.joint_stride[g, j]
-        if stride:
-            row = _row(plain.joint_start[g], plain.joint_stride[g], levels)
-            for block in range(room.sums.shape[0]):
-                after = room.after[block]
-                old, new = plain.joints[row, block], plain.joints[row + stride * step, block]
-                for w in range(after.size):
-                    after[w] += new[w] - old[w]
-    for t in range(room.row_of.size):
-        own = _row(plain.table_start[t], plain.table_stride[t], levels)
-        room.row_of[t] = own + plain.table_stride[t, j] * step
-
-
-@numba.njit(cache=True, nogil=True)
-def try_changes(
-    plain: Plain, room: Room, levels: Integers, best: Integers
+@within
+def _rise(
+    plain: Plain, room: Room, levels: Integers, moves: Integers, merit: Integers, value: int
 ) -> int:  # pragma: no cover
-    """The best package one level away.
+    """Change single levels, the first that is better, until no such change is.
 
     Parameters
     ----------
     levels : int array (J,)
-        Of the package whose sums stand in ``room.sums``.
-    best : int array (4,)
-        Written: value and nearness of the best, its provision and level; the package itself, with
-        provision −1, where nothing is better. Nearness counts only where no package passes.
+        Changed to those of the top; ``room`` is settled on it.
+    moves : int array (M, 2)
+        Provisions and levels in the order in which they are tried, round and round.
+    merit : int array (2,)
+        Written: value of the top, and how near it is to passing somewhere, which counts only
+        where no package passes.
 
     Returns
     -------
     int
         Packages that were looked at.
     """
-    for t in range(room.row_of.size):
-        room.row_of[t] = _row(plain.table_start[t], plain.table_stride[t], levels)
-    best[0], best[1] = _merit(plain, room, room.sums, True)
-    best[2], best[3] = -1, -1
-    looked = 1
-    for j in range(levels.size):
-        for level in range(plain.sizes[j]):
-            if level == levels[j]:
+    none = int(np.int64(0))
+    nearest = none if value else near(plain, room, levels, none, levels[0])
+    looks, since, at, many = 0, 0, 0, moves.shape[0]
+    while since < many:
+        j, level = moves[at, 0], moves[at, 1]
+        at = at + 1 if at + 1 < many else 0
+        since += 1
+        if not _may(plain, levels, j, level):
+            continue
+        looks += 1
+        new = look(plain, room, room.sums, levels, j, level, value)
+        better = bool(new > value)
+        if value == 0 and not better:
+            nearer = near(plain, room, levels, j, level)
+            better = bool(nearer > nearest)
+            nearest = max(nearest, nearer)
+        if better:
+            value = max(new, value)
+            _go(plain, room, levels, j, level)
+            since = 0
+    merit[0], merit[1] = value, 0 if value else nearest
+    return looks
+
+
+@within
+def _pairs(
+    plain: Plain, room: Room, levels: Integers, moves: Integers, value: int
+) -> int:  # pragma: no cover
+    """Change two levels at once, the first two that exceed a value; packages looked at.
+
+    ``levels`` are those of the package on which ``room`` is settled, and are changed where two are
+    found.
+    """
+    looks = 0
+    for a in range(moves.shape[0]):
+        j, level = moves[a, 0], moves[a, 1]
+        old = levels[j]
+        if level == old:
+            continue
+        joints = changed_joints(plain, room, levels, j, level - old)
+        for block in range(room.sums.shape[0]):
+            after(
+                plain, room, room.sums[block], room.after[block], block, plain.starts[j] + old,
+                plain.starts[j] + level, joints,
+            )  # fmt: skip
+        levels[j] = level
+        for b in range(a + 1, moves.shape[0]):
+            other, to = moves[b, 0], moves[b, 1]
+            if other == j or not _may(plain, levels, other, to):
                 continue
-            _changed(plain, room, levels, j, level)
-            value, near = _merit(plain, room, room.after, best[0] == 0)
-            looked += 1
-            if value > best[0] or (value == best[0] == 0 and near > best[1]):
-                best[0], best[1], best[2], best[3] = value, near, j, level
-    return looked
+            looks += 1
+            if look(plain, room, room.after, levels, other, to, value) > value:
+                levels[other] = to
+                return looks
+        levels[j] = old
+    return looks
+
+
+@within
+def _alone(
+    plain: Plain, room: Room, levels: Integers, moves: Integers, merit: Integers, floor: int
+) -> int:  # pragma: no cover
+    """Look at single changes, whose values are written where they exceed a floor."""
+    looks = 0
+    for m in range(moves.shape[0]):
+        j, level = moves[m, 0], moves[m, 1]
+        merit[2 + m] = -1
+        if _may(plain, levels, j, level):
+            looks += 1
+            value = look(plain, room, room.sums, levels, j, level, floor)
+            merit[2 + m] = value if value > floor else -1
+    return looks
+
+
+@numba.njit(cache=True, nogil=True)
+def visit(
+    plain: Plain, room: Room, levels: Integers, moves: Integers, merit: Integers, floor: int,
+    kind: int,
+) -> int:  # fmt: skip  # pragma: no cover
+    """Look at a package, and go on from there; packages that were looked at.
+
+    Parameters
+    ----------
+    levels : int array (J,)
+        Changed by ``RISE`` and ``PAIRS``.
+    moves : int array (M, 2)
+        Provisions and levels, tried in that order.
+    merit : int array (2 + M,)
+        Written: value of the package and how near it is to passing somewhere, of the top for
+        ``RISE``; for ``ALONE`` the value after each move, −1 where it does not exceed the floor.
+    floor : int
+        For ``ALONE`` and ``PAIRS``, what has to be exceeded.
+    kind : int
+        ``VALUE``, ``RISE``, ``ALONE`` or ``PAIRS``.
+    """
+    settle(plain, room, levels)
+    none = int(np.int64(0))
+    merit[0] = look(plain, room, room.sums, levels, none, levels[0], none - 1)
+    merit[1] = 0
+    if kind == RISE:
+        return 1 + _rise(plain, room, levels, moves, merit, merit[0])
+    if kind == ALONE:
+        return 1 + _alone(plain, room, levels, moves, merit, floor)
+    if kind == PAIRS:
+        return 1 + _pairs(plain, room, levels, moves, floor)
+    return 1

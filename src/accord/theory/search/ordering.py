@@ -3,79 +3,129 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.theory.search.formula import evaluate
-from accord.theory.search.space import Space, Table, unpacked
+from accord.theory.search.space import WORD, Space, unpacked
 
 __all__ = ["promising_order"]
 
-Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int64]
-Words = NDArray[np.uint64]
 
 POWER = 3
 """How much more one high bound counts than several low ones: those have to be gone into."""
+
+BLOCKS = 8
+"""Blocks of worlds that are looked at where there are contests."""
+
+ROWS = 1024
+"""Rows of one part that are looked at for one bound."""
 
 
 def promising_order(space: Space, incumbent: Sequence[int]) -> tuple[int, ...]:
     """Provisions, greedily, along a good package.
 
     Next is the provision whose levels, after those of the incumbent so far, leave the least mean
-    of (bound / worlds)³.
+    of (bound / worlds)³. Where there are many worlds and contests, or many rows, some of them
+    stand for all.
     """
-    slack = -space.asked
-    for points in space.points:
-        slack = slack + points.max(axis=0)
-    for joint in space.joints:
-        slack = slack + joint.points.reshape(-1, *space.asked.shape).max(axis=0)
-    tables = [_Left(space, table) for table in space.tables]
+    seen = _Seen(space)
     left, order = set(range(len(space.sizes))), []
     while left:
-        scores = {j: _score(space, slack, tables, j) for j in sorted(left)}
+        scores = {j: seen.score(j) for j in sorted(left)}
         chosen = min(scores, key=lambda j: (scores[j], j))
         order.append(chosen)
         left.remove(chosen)
-        level = incumbent[chosen]
-        slack = slack - (space.points[chosen].max(axis=0) - space.points[chosen][level])
-        for table in tables:
-            table.choose(chosen, level)
+        seen.choose(chosen, incumbent[chosen])
     return tuple(order)
 
 
-def _score(space: Space, slack: Integers, tables: Sequence[_Left], j: int) -> float:
-    best = space.points[j].max(axis=0)
-    total = 0.0
-    for level in range(space.sizes[j]):
-        holds = slack >= best - space.points[j][level]
-        rows = [table.union(j, level) for table in tables]
-        literals = np.concatenate([holds, np.array(rows, dtype=np.bool_).reshape(-1, space.worlds)])
-        where = evaluate(space.formula, literals)
-        bound = where.sum() if space.weights is None else space.weights[where].sum()
-        total += float(bound / space.total) ** POWER
-    return total / space.sizes[j]
+class _Seen:
+    """What is left of a space once some levels are chosen, in the worlds that are looked at."""
+
+    def __init__(self, space: Space) -> None:
+        leaves, blocks = space.leaves, np.arange(space.worlds // WORD)
+        if space.contests and len(blocks) > BLOCKS:
+            blocks = blocks[:: -(-len(blocks) // BLOCKS)]
+        worlds = (WORD * blocks[:, None] + np.arange(WORD)).reshape(-1)
+        self.space = space
+        self.points = [points[..., worlds] for points in space.points]
+        self.slack = -space.asked[:, worlds]
+        for points in self.points:
+            self.slack = self.slack + points.max(axis=0)
+        for joint in space.joints:
+            most = joint.points.reshape(-1, *space.asked.shape)[..., worlds].max(axis=0)
+            self.slack = self.slack + most
+        self.weights = np.ones(len(worlds)) if space.weights is None else space.weights[worlds]
+        rows, grades = leaves.rows[:, blocks], leaves.grades[:, worlds]
+        parts = enumerate(zip(leaves.provisions, leaves.which, strict=True))
+        self.parts = [
+            _Left(
+                list(provisions),
+                which,
+                rows if d < leaves.tables else grades,
+                np.bitwise_or if d < leaves.tables else np.maximum,
+            )
+            for d, (provisions, which) in parts
+        ]
+        for part, least in zip(self.parts, leaves.least, strict=True):
+            part.bound = np.minimum if least else part.bound
+
+    def score(self, j: int) -> float:
+        """Mean over the levels of a provision of what they leave."""
+        points, leaves = self.points[j], self.space.leaves
+        best, total = points.max(axis=0), 0.0
+        for level in range(self.space.sizes[j]):
+            bounds = [part.bounded(j, level) for part in self.parts]
+            literals = [
+                *(self.slack >= best - points[level]),
+                *(unpacked(row) for row in bounds[: leaves.tables]),
+                *(bounds[have] >= bounds[need] for have, need in leaves.contests),
+            ]
+            where = evaluate(self.space.formula, np.array(literals, dtype=np.bool_))
+            total += float(self.weights[where].sum() / max(self.weights.sum(), 1)) ** POWER
+        return total / self.space.sizes[j]
+
+    def choose(self, j: int, level: int) -> None:
+        """Choose a level."""
+        points = self.points[j]
+        self.slack = self.slack - (points.max(axis=0) - points[level])
+        for part in self.parts:
+            part.choose(j, level)
 
 
+@dataclass(eq=False)
 class _Left:
-    """What is left of a table once some of its provisions are chosen."""
+    """What is left of a table or of grades once some provisions are chosen."""
 
-    def __init__(self, space: Space, table: Table) -> None:
-        self.provisions = list(table.provisions)
-        shape = [space.sizes[j] for j in table.provisions]
-        self.rows: Words = table.rows.reshape(*shape, -1)
+    provisions: list[int]
+    which: NDArray[Any]
+    rows: NDArray[Any]
+    bound: np.ufunc
+    known: dict[tuple[int, int], NDArray[Any]] = field(default_factory=dict)
 
-    def union(self, j: int, level: int) -> Booleans:
-        """Worlds that some completion lets through, after one more level."""
-        rows: Words = self.rows
-        if j in self.provisions:
-            rows = np.asarray(rows.take(level, axis=self.provisions.index(j)))
-        return unpacked(np.bitwise_or.reduce(rows.reshape(-1, rows.shape[-1]), axis=0))
+    def bounded(self, j: int, level: int) -> NDArray[Any]:
+        """The bound of what is left after one more level."""
+        key = (j, level) if j in self.provisions else (-1, 0)
+        if key not in self.known:
+            which = self.which
+            if j in self.provisions:
+                which = which.take(level, axis=self.provisions.index(j))
+            used = np.zeros(len(self.rows), dtype=np.bool_)
+            used[which] = True
+            some = np.flatnonzero(used)
+            some = some[:: -(-len(some) // ROWS)]
+            self.known[key] = np.asarray(self.bound.reduce(self.rows[some], axis=0))
+        return self.known[key]
 
     def choose(self, j: int, level: int) -> None:
         """Choose a level."""
         if j in self.provisions:
             axis = self.provisions.index(j)
-            self.rows = np.asarray(self.rows.take(level, axis=axis))
+            self.which = self.which.take(level, axis=axis)
             del self.provisions[axis]
+            self.known.clear()

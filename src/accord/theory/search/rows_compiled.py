@@ -5,7 +5,8 @@ Imported where it is used, as numba loads slowly. Kernels take points of any who
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numba
 import numpy as np
@@ -13,18 +14,29 @@ from numpy.typing import NDArray
 
 from accord.theory.ones_compiled import population_count
 
-__all__ = ["all_hold", "bits", "rest_holds", "weighs"]
+__all__ = ["all_hold", "bits", "reaches", "rest_holds", "row_at", "weighs", "within"]
 
 Integers = NDArray[np.int64]
 Points = NDArray[Any]
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
 _GATHER = np.uint64(0x0102040810204080)
 """Times eight bytes that are 0 or 1, its top byte holds them as bits."""
 
 
-@numba.njit(cache=True, nogil=True)
+def within(function: _Function) -> _Function:
+    """Compile what is called from compiled code alone: ways in from elsewhere take long."""
+    compiling: Any = numba.njit
+    found: _Function = compiling(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
+    return found
+
+
+@within
 def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
     """What the worlds of a word weigh."""
     total = 0
@@ -33,7 +45,7 @@ def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def bits(flags: Bytes) -> np.uint64:  # pragma: no cover
     """64 flags as one word."""
     eights = flags.view(np.uint64)
@@ -43,7 +55,26 @@ def bits(flags: Bytes) -> np.uint64:  # pragma: no cover
     return word
 
 
-@numba.njit(cache=True, nogil=True)
+@within
+def row_at(leaves: Points, beyond: Points, number: int) -> Points:  # pragma: no cover
+    """A row by its number: of the leaves, then of those beyond."""
+    if number < leaves.shape[0]:
+        row: Points = leaves[number]
+    else:
+        row = beyond[number - leaves.shape[0]]
+    return row
+
+
+@within
+def reaches(have: Points, need: Points, block: int, flags: Bytes) -> np.uint64:  # pragma: no cover
+    """Worlds of a block in which a grade (W,) is at least another; ``flags`` (64,) is written."""
+    had, needed = have[64 * block : 64 * block + 64], need[64 * block : 64 * block + 64]
+    for w in range(64):
+        flags[w] = had[w] >= needed[w]
+    return bits(flags)
+
+
+@within
 def all_hold(sums: Points, every: Integers, flags: Bytes) -> np.uint64:  # pragma: no cover
     """Worlds of a block in which every one of some rows of sums is not below nought.
 
@@ -64,7 +95,7 @@ def all_hold(sums: Points, every: Integers, flags: Bytes) -> np.uint64:  # pragm
     return bits(flags)
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def _reaching(
     members: Words, votes: Integers, need: int, counts: Words
 ) -> np.uint64:  # pragma: no cover
@@ -82,15 +113,15 @@ def _reaching(
     return np.uint64(counts[need])
 
 
-@numba.njit(cache=True, nogil=True)
+@within
 def rest_holds(
-    sums: Points, steps: Integers, votes: Integers, rows: Words, row_of: Integers, stack: Words,
-    counts: Words, flags: Bytes, block: int,
+    sums: Points, steps: Integers, votes: Integers, told: Words, stack: Words, counts: Words,
+    flags: Bytes, block: int,
 ) -> np.uint64:  # fmt: skip  # pragma: no cover
     """Worlds of a block in which the steps of a program hold; see ``Program``.
 
-    ``sums`` (N · 64,) are those of the block; ``row_of`` (T,) says which row of ``rows`` each
-    table has.
+    ``sums`` (N · 64,) are those of the block; ``told`` (S, words) are the worlds of the literals
+    that steps name from N on.
     """
     additive = sums.size // 64
     top, vote = 0, 0
@@ -108,7 +139,7 @@ def rest_holds(
                 flags[w] = row[w] >= 0
             stack[top] = bits(flags)
         else:
-            stack[top] = rows[row_of[first - additive], block]
+            stack[top] = told[first - additive, block]
         top += 1
     word = ~np.uint64(0)
     for k in range(top):

@@ -1,0 +1,138 @@
+"""What ``accord explore`` prints for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from accord.cli.printing import note, print_table
+
+if TYPE_CHECKING:
+    from accord.case.case import Case
+    from accord.explore.search.exploring import Explored
+    from accord.explore.search.ladders import Ladder
+    from accord.explore.search.under_rules import UnderRules
+
+__all__ = ["print_explored", "print_ladder", "print_under_rules"]
+
+
+def print_explored(case: Case, found: Explored) -> None:
+    """The best packages, what is proven of the first, and their shares."""
+    from accord.brief.words import share_text  # noqa: PLC0415  shared with the brief
+
+    best = found.best[0]
+    sys.stdout.write(
+        f"{case.file.title}: {found.packages:,} packages, {found.worlds:,} worlds, seed "
+        f"{found.seed}, consent {found.rule}\n"
+        f"Best found: passes {' and '.join(found.assessed)} in {100 * best.joint.value:.1f}% of "
+        f"the worlds searched and in {share_text(best.fresh)} of fresh ones.\n"
+        f"{_proof(found)}\n\n"
+    )
+    _print_packages(case, found)
+    heads = ["package", *found.assessed, "joint", "in fresh worlds"]
+    rows = [
+        [
+            _letter(number),
+            *(share_text(each.tests[test]) for test in found.assessed),
+            share_text(each.joint),
+            share_text(each.fresh),
+        ]
+        for number, each in enumerate(found.best)
+    ]
+    print_table("Shares of worlds that pass", heads, rows)
+    if len(found.best) > 1:
+        note(
+            "the packages after the first differ from it and from one another in three provisions "
+            "or more; that they are the best of those is not proven"
+        )
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number)
+
+
+def _proof(found: Explored) -> str:
+    """What is proven about the best package."""
+    if found.gap == 0.0:
+        return "Proven: no other package passes in more of the worlds searched."
+    ended = "" if found.reproducible else " The search ended by time and may go further."
+    best = found.best[0].joint.value
+    ratio = f", {found.bound / best:.1f} times the best" if 0 < best < 0.1 else ""
+    return (
+        f"Proven: no package passes in more than {100 * found.bound:.1f}% of them, a gap of "
+        f"{100 * found.gap:.1f} points{ratio}.{ended}"
+    )
+
+
+def _print_packages(case: Case, found: Explored) -> None:
+    """The levels of the packages side by side."""
+    first = found.best[0].levels
+    rows = [
+        [name, *(_shown(each.levels, first, name, i) for i, each in enumerate(found.best))]
+        for name in case.file.provisions
+    ]
+    print_table("Packages (· as A)", ["provision", *map(_letter, range(len(found.best)))], rows)
+    sys.stdout.write("\n")
+
+
+def _shown(levels: Mapping[str, str], first: Mapping[str, str], name: str, number: int) -> str:
+    return "·" if number and levels[name] == first[name] else levels[name]
+
+
+def print_ladder(case: Case, found: Ladder) -> None:
+    """Rung by rung, and which is the first that does as well as the last."""
+    from accord.brief.words import share_text  # noqa: PLC0415  shared with the brief
+
+    first = found.rungs[0].found
+    rows = [
+        [
+            str(rung.allows) if found.kind == "provision" else f"{rung.allows:g} points",
+            f"{100 * rung.found.best[0].joint.value:.1f}%",
+            f"{100 * rung.found.bound:.1f}%",
+            share_text(rung.found.best[0].fresh),
+        ]
+        for rung in found.rungs
+    ]
+    what = "at most" if found.kind == "provision" else "gains at least"
+    sys.stdout.write(
+        f"{case.file.title}: {first.worlds:,} worlds, seed {first.seed}, consent {first.rule}\n\n"
+    )
+    print_table(
+        "The best package of each rung",
+        [f"{found.of}: {what}", "best", "nothing above", "in fresh worlds"], rows,
+    )  # fmt: skip
+    least = found.least
+    if least is None:
+        note("nothing passes on any rung")
+        return
+    allows = least.allows if found.kind == "provision" else f"{least.allows:g} points"
+    note(f"{found.of}, {what} {allows}, does as well as the last rung, as far as fresh worlds tell")
+
+
+def print_under_rules(case: Case, found: UnderRules) -> None:
+    """The best under every rule, and the package whose worst share is largest."""
+    from accord.brief.words import share_text  # noqa: PLC0415  shared with the brief
+
+    rows = [
+        [
+            rule,
+            f"{100 * each.best[0].joint.value:.1f}%",
+            f"{100 * each.bound:.1f}%",
+            share_text(each.best[0].fresh),
+            f"{100 * found.shares[rule]:.1f}%",
+        ]
+        for rule, each in found.by_rule.items()
+    ]
+    sys.stdout.write(f"{case.file.title}\n\n")
+    print_table(
+        "The best package under each consent rule, and one for all",
+        ["rule", "best", "nothing above", "in fresh worlds", "one for all"], rows,
+    )  # fmt: skip
+    sys.stdout.write(
+        f"\nOne for all passes in {100 * found.worst:.1f}% under the rule that is worst for it; no "
+        f"package passes in more than {100 * found.bound:.1f}% under its worst.\n"
+    )
+    sys.stdout.write("\n")
+    levels = [[name, level] for name, level in found.levels.items()]
+    print_table("One for all", ["provision", "level"], levels)

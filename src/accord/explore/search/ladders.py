@@ -1,0 +1,122 @@
+"""The least that somebody would have to accept or to promise: searches from rung to rung.
+
+A rung allows a little more than the one before it: one more level of a provision, or packages from
+which an actor gains fewer points over walking away. Each is a search of the whole space with a
+proof of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from accord._errors import UsageError
+from accord.explore.search.effort import Effort
+from accord.explore.search.exploring import Explored, Prepared, allowed_levels, best_of
+
+__all__ = ["POINTS", "Ladder", "Rung", "ladder"]
+
+POINTS = (40.0, 30.0, 20.0, 15.0, 10.0, 5.0, 2.0, 0.0)
+"""Points over walking away that an actor gains at least, rung by rung."""
+
+ALIKE = 1.0
+"""Standard errors within which a rung is as good as the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step.
+
+    Attributes
+    ----------
+    allows : str or float
+        The highest level that packages may have, or the points that the actor gains at least.
+    found : Explored
+    """
+
+    allows: str | float
+    found: Explored
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Searches that allow more and more.
+
+    Attributes
+    ----------
+    of : str
+        The provision or actor.
+    kind : {"provision", "actor"}
+    rungs : tuple of Rung
+        That which allows least first.
+    """
+
+    of: str
+    kind: str
+    rungs: tuple[Rung, ...]
+
+    @property
+    def least(self) -> Rung | None:
+        """The first rung on which packages do as well as on the last, as far as fresh worlds tell.
+
+        None where nothing passes on any rung.
+        """
+        last = self.rungs[-1].found.best[0]
+        if not last.joint.value:
+            return None
+        error = last.fresh.standard_error
+        enough = last.joint.value - ALIKE * (error if math.isfinite(error) else 0.0)
+        return next(rung for rung in self.rungs if rung.found.best[0].joint.value >= enough)
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable shape in ``accord explore --ladder --json``."""
+        least = self.least
+        return {
+            "schema": 1,
+            "ladder": self.of,
+            "kind": self.kind,
+            "rungs": [{"allows": r.allows, **r.found.as_json()} for r in self.rungs],
+            "least": None if least is None else least.allows,
+        }
+
+
+def ladder(
+    prepared: Prepared, of: str, rule: str, effort: Effort, points: Sequence[float] = POINTS
+) -> Ladder:
+    """Search rung by rung.
+
+    Parameters
+    ----------
+    of : str
+        A provision whose levels are ordered, or an actor that has a position.
+    effort : Effort
+        For each rung; states are not kept.
+    points : sequence of float
+        Falling; of an actor's rungs.
+
+    Raises
+    ------
+    UsageError
+        If it is neither, or levels are in no order.
+    """
+    file = prepared.case.file
+    effort = replace(effort, state=None, resume=False)
+    rungs: list[Rung] = []
+    if of in file.provisions:
+        if not file.provisions[of].ordered:
+            raise UsageError(f"the levels of {of} are in no order, so none of them is the least")
+        levels = list(file.provisions[of].levels)
+        for number, level in enumerate(levels):
+            allowed = allowed_levels(prepared.case, {of: levels[: number + 1]})
+            rungs.append(Rung(level, best_of(prepared, rule, allowed, effort, shown=1)))
+        return Ladder(of, "provision", tuple(rungs))
+    if of not in file.positions:
+        known = ", ".join([*file.provisions, *file.positions])
+        raise UsageError(f"found {of}, wanted a provision or an actor with a position: {known}")
+    allowed = allowed_levels(prepared.case, {})
+    for least in points:
+        found = best_of(prepared, rule, allowed, effort, margins={of: least}, shown=1)
+        rungs.append(Rung(least, found))
+    return Ladder(of, "actor", tuple(rungs))

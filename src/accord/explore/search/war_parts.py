@@ -1,0 +1,228 @@
+"""What a package changes in the deterrence game, part by part.
+
+A part is a number that hangs on some provisions, or the forces that go, or the chance that a
+policy is reversed. Packages that are alike in every part play the same game in every world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.case.consistency import package_numbers_in
+from accord.case.numbers import PackageNumber
+from accord.case.tree import Path
+from accord.criteria.delivery_space import delivery_space, going_provisions
+from accord.criteria.fighting import fighting_pledges
+from accord.criteria.pledging import requirement, requiring, table
+from accord.criteria.setting import Setting
+from accord.explore.search.delivering import combinations
+from accord.theory.delivery.classes import classes_of, distinct_rows
+from accord.theory.delivery.rows import going_rows
+
+__all__ = [
+    "Forces", "Part", "forces", "numbers_of_war", "numbers_of_years", "peace", "spread",
+    "together", "written",
+]  # fmt: skip
+
+Integers = NDArray[np.int64]
+
+OUTSIDE_WAR = {("challenger", "without_attack"), ("challenger", "snapback")}
+"""What guarantors and protege never look at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Variants of something, and which of them each combination of levels has.
+
+    Attributes
+    ----------
+    provisions : tuple of int
+    which : int array (L, …)
+    packages : int array (V, J)
+        The levels of a package of each variant.
+    paths : tuple of path
+        Of the numbers, below the block in which they stand.
+    """
+
+    provisions: tuple[int, ...]
+    which: Integers
+    packages: Integers
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """V."""
+        return len(self.packages)
+
+
+def numbers_of_war(setting: Setting) -> list[Part]:
+    """The numbers of the game that guarantors and protege look at, those alike as one."""
+    record = setting.case.file.deterrence
+    found = [each for each in package_numbers_in(record) if each[0][:2] not in OUTSIDE_WAR]
+    return _distinct(setting, found)
+
+
+def numbers_of_years(setting: Setting) -> Part:
+    """The numbers of the years after signing, all together."""
+    found = package_numbers_in(setting.case.file.durability)
+    return together(setting, _distinct(setting, found))
+
+
+def peace(setting: Setting) -> Part:
+    """What peace is worth to the challenger."""
+    record = setting.case.file.deterrence
+    found = [each for each in package_numbers_in(record) if each[0][:2] in OUTSIDE_WAR]
+    return together(setting, _distinct(setting, found))
+
+
+@dataclass(frozen=True, eq=False)
+class Forces:
+    """Variants of the forces that go, under several patterns of consents.
+
+    Attributes
+    ----------
+    under : tuple of Part
+        For each pattern; variants have the same numbers under all.
+    packages : int array (F, J)
+        A package of each variant, and in ``pattern`` (F,) the pattern under which it has it.
+    """
+
+    under: tuple[Part, ...]
+    packages: Integers
+    pattern: Integers
+
+
+def forces(setting: Setting, patterns: Sequence[Mapping[str, bool]]) -> Forces:
+    """Which forces go and what is needed of them, for each pattern of consents."""
+    found = [_forces_under(setting, pattern) for pattern in patterns]
+    known: dict[bytes, tuple[int, int, Integers]] = {}
+    for s, (part, keys) in enumerate(found):
+        for key, levels in zip(keys, part.packages, strict=True):
+            known.setdefault(key, (len(known), s, levels))
+    under = []
+    for part, keys in found:
+        number = np.array([known[key][0] for key in keys], dtype=np.int64)
+        under.append(Part(part.provisions, number[part.which], part.packages))
+    return Forces(
+        tuple(under),
+        np.stack([levels for _, _, levels in known.values()]),
+        np.array([s for _, s, _ in known.values()], dtype=np.int64),
+    )
+
+
+def _forces_under(setting: Setting, accepting: Mapping[str, bool]) -> tuple[Part, list[bytes]]:
+    """Forces under one pattern, and what tells each variant from all others."""
+    own, fights = table(setting), fighting_pledges(setting)
+    needed = sorted({int(k) for m in fights for k in np.flatnonzero(own.roles[m])})
+    order = list(setting.case.file.provisions)
+    scope = sorted(order.index(name) for name in going_provisions(setting, fights))
+    space = delivery_space(setting, combinations(setting, scope), accepting)
+    rows, kind = going_rows(space)
+    inside = np.ascontiguousarray(rows[:, list(fights)])
+    first, same = distinct_rows(inside)
+    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    goes = same[kind].reshape([sizes[j] for j in scope])
+    parts = [
+        Part(tuple(scope), goes, _packages(setting, tuple(scope), goes)),
+        *_distinct(setting, [((), own.records[m].amount) for m in fights]),
+        *[_needs(setting, k) for k in needed],
+    ]  # fmt: skip
+    whole = together(setting, parts)
+    keys = []
+    for package in whole.packages:
+        chosen = written(setting, package)
+        went = inside[first[goes[tuple(package[scope])]]].tobytes()
+        amounts = b"".join(
+            setting.worlds.package_value(own.records[m].amount, chosen).tobytes() for m in fights
+        )
+        need = b"".join(requirement(setting, own.capabilities[k], chosen).tobytes() for k in needed)
+        keys.append(went + amounts + need)
+    return whole, [_digest(key) for key in keys]
+
+
+def _digest(key: bytes) -> bytes:
+    from hashlib import blake2b  # noqa: PLC0415
+
+    return blake2b(key, digest_size=16).digest()
+
+
+def _needs(setting: Setting, capability: int) -> Part:
+    """What packages need of a capability."""
+    name = table(setting).capabilities[capability]
+    order = list(setting.case.file.provisions)
+    scope = tuple(sorted(order.index(each) for each in requiring(setting, name)))
+    found = [
+        requirement(setting, name, written(setting, levels)).tobytes()
+        for levels in combinations(setting, scope)
+    ]
+    return _by_keys(setting, scope, found)
+
+
+def _distinct(setting: Setting, numbers: Iterable[tuple[Path, PackageNumber]]) -> list[Part]:
+    """A part of each number that hangs on provisions; those with the same variants are one."""
+    order = list(setting.case.file.provisions)
+    found: dict[bytes, Part] = {}
+    for path, number in numbers:
+        if not number.provisions:
+            continue
+        scope = tuple(sorted(order.index(name) for name in number.provisions))
+        part = _by_keys(
+            setting, scope,
+            [
+                setting.worlds.package_value(number, written(setting, levels)).tobytes()
+                for levels in combinations(setting, scope)
+            ],
+        )  # fmt: skip
+        key = repr(scope).encode() + part.which.tobytes()
+        before = found[key].paths if key in found else ()
+        found[key] = replace(part, paths=(*before, path))
+    return list(found.values())
+
+
+def _by_keys(setting: Setting, scope: tuple[int, ...], keys: Sequence[bytes]) -> Part:
+    known: dict[bytes, int] = {}
+    number = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    which = number.reshape([sizes[j] for j in scope])
+    return Part(scope, which, _packages(setting, scope, which))
+
+
+def _packages(setting: Setting, scope: tuple[int, ...], which: Integers) -> Integers:
+    """A package of each variant."""
+    _, first = np.unique(which, return_index=True)
+    places = np.stack(np.unravel_index(first, which.shape), axis=1) if scope else None
+    result = np.zeros((len(first), len(setting.case.file.provisions)), dtype=np.int64)
+    if places is not None:
+        result[:, list(scope)] = places
+    return result
+
+
+def together(setting: Setting, parts: Sequence[Part]) -> Part:
+    """Parts as one: a variant for each combination of theirs that some package has."""
+    scope = tuple(sorted({j for part in parts for j in part.provisions}))
+    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    shape = [sizes[j] for j in scope]
+    columns = [spread(part, scope, shape).reshape(-1) for part in parts]
+    rows = int(np.prod(shape, dtype=np.int64)) if shape else 1
+    _, kind = classes_of(columns, rows)
+    which = kind.reshape(shape)
+    return Part(scope, which, _packages(setting, scope, which))
+
+
+def spread(part: Part, scope: tuple[int, ...], shape: Sequence[int]) -> Integers:
+    """Which variant each combination of more provisions has."""
+    own = [part.which.shape[part.provisions.index(j)] if j in part.provisions else 1 for j in scope]
+    return np.asarray(np.broadcast_to(part.which.reshape(own), shape))
+
+
+def written(setting: Setting, levels: Integers) -> dict[str, str]:
+    """A package as the case writes it."""
+    provisions = setting.case.file.provisions
+    return {
+        name: tuple(provision.levels)[int(level)]
+        for (name, provision), level in zip(provisions.items(), levels, strict=True)
+    }

@@ -1,0 +1,71 @@
+"""Every package of a space counted, compiled: two half tables of sums, one compare a literal.
+
+Imported where it is used, as numba loads slowly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.theory.search.rows_compiled import bits, weighs
+
+__all__ = ["count_packages"]
+
+Integers = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+
+@numba.njit(cache=True, nogil=True)
+def _reached(first: Any, second: Any, flags: Any) -> np.uint64:  # pragma: no cover
+    """Worlds of a block in which no sum of two rows of literals (N · 64,) is below nought."""
+    for w in range(64):
+        flags[w] = 0
+    for n in range(first.size // 64):
+        one, other = first[64 * n : 64 * n + 64], second[64 * n : 64 * n + 64]
+        for w in range(64):
+            flags[w] |= (one[w] + other[w]) >> 15
+    told = np.empty(64, dtype=np.uint8)
+    for w in range(64):
+        told[w] = flags[w] >= 0
+    return np.uint64(bits(told))
+
+
+@numba.njit(cache=True, nogil=True)
+def count_packages(
+    outer: Any, inner: Any, rows: Words, of_outer: Integers, of_inner: Integers,
+    which: NDArray[np.int32], every: Integers, planes: Words, begin: int, end: int,
+    counts: Integers,
+) -> None:  # fmt: skip  # pragma: no cover
+    """Add what the worlds of some blocks weigh in which packages pass.
+
+    Parameters
+    ----------
+    outer : int16 array (words, A, N · 64), inner : int16 array (words, B, N · 64)
+        Sums of two halves of the provisions, whose sum is what is left above what is asked.
+    rows : uint64 array (R, words)
+    of_outer : int array (A, T), of_inner : int array (B, T)
+        Whose sum names, in ``which``, the row of each table.
+    every : int array
+        Tables that have to hold.
+    begin, end : int
+        Blocks.
+    counts : int array (A, B)
+        Added to.
+    """
+    flags = np.empty(64, dtype=np.int16)
+    for block in range(begin, end):
+        for a in range(outer.shape[1]):
+            first = outer[block, a]
+            for b in range(inner.shape[1]):
+                word = ~np.uint64(0)
+                for k in range(every.size):
+                    t = every[k]
+                    word &= rows[which[of_outer[a, t] + of_inner[b, t]], block]
+                if word and first.size:
+                    word &= _reached(first, inner[block, b], flags)
+                if word:
+                    counts[a, b] += weighs(word, block, planes)

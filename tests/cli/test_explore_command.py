@@ -1,0 +1,149 @@
+"""``accord explore``: what it prints, what it keeps, and how it ends."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import accord
+from accord._errors import UsageError
+from accord.cli.app import run
+from accord.cli.explore_options import memory_size, pinned_levels
+from teaching import TEACHING, altered
+
+
+@pytest.fixture
+def case(tmp_path):
+    target = tmp_path / "case"
+    shutil.copytree(TEACHING, target, ignore=shutil.ignore_patterns("runs"))
+    return target
+
+
+def told(capsys, *words):
+    """Exit code and the one JSON object on stdout."""
+    code = run(["explore", *words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_contract_of_the_answer(capsys, case):
+    code, found = told(capsys, str(case), "--seconds", "20", "--worlds", "512", "--seed", "2")
+    assert code == 0
+    assert {
+        "best", "bound", "gap", "packages_total", "nodes", "seconds", "tables_seconds",
+        "reproducible",
+    } <= set(found)  # fmt: skip
+    provisions = list(accord.load(case).file.provisions)
+    joints = [each["joint"] for each in found["best"]]
+    assert joints == sorted(joints, reverse=True)
+    for each in found["best"]:
+        assert {"package", "joint", "joint_fresh", "se", "tests"} <= set(each)
+        assert list(each["package"]) == provisions
+        assert all(0 <= share <= 1 for share in (each["joint"], each["joint_fresh"], each["se"]))
+        assert all(each["joint"] <= share <= 1 for share in each["tests"].values())
+    assert found["gap"] == pytest.approx(found["bound"] - joints[0])
+    # a space that is gone through ends early
+    assert found["gap"] == 0.0
+    assert found["reproducible"] is True
+    assert found["packages_total"] <= 24
+    assert 0 <= found["seconds"] < 20
+
+
+def test_the_same_is_asked_and_the_same_is_answered(capsys, case):
+    first = told(capsys, str(case), "--worlds", "256")[1]
+    again = told(capsys, str(case), "--worlds", "256")[1]
+    other = told(capsys, str(case), "--worlds", "256", "--consent", "without-south")[1]
+    assert first["best"] == again["best"]
+    assert other["rule"] == "without-south"
+    assert other["best"][0]["joint"] >= first["best"][0]["joint"]
+
+
+def test_people_are_told_what_is_proven(capsys, case):
+    assert run(["explore", str(case), "--worlds", "256", "--pin", "patrol=joint"]) == 0
+    out, _ = capsys.readouterr()
+    assert "The harbour pact: 12 packages, 256 worlds" in out
+    assert "Proven: no other package passes in more of the worlds searched." in out
+    assert "in fresh worlds" in out
+
+
+def test_every_rule_and_one_package_for_all(capsys, case):
+    code, found = told(capsys, str(case), "--worlds", "512", "--every-rule")
+    assert code == 0
+    assert list(found["rules"]) == list(accord.load(case).file.consent.rules)
+    one = found["maximin"]
+    assert one["worst"] == min(one["joint"].values())
+    assert one["worst"] <= one["bound"] == min(r["bound"] for r in found["rules"].values())
+    assert one["package"] in found["front"] or found["front"]
+
+
+def test_a_ladder_never_falls(capsys, case):
+    for of, kind in (("patrol", "provision"), ("NORTH", "actor")):
+        code, found = told(
+            capsys, str(case), "--worlds", "512", "--ladder", of, "--consent", "without-south"
+        )
+        assert code == 0
+        assert found["kind"] == kind
+        best = [rung["best"][0]["joint"] for rung in found["rungs"]]
+        assert best == sorted(best)
+        assert found["least"] in [rung["allows"] for rung in found["rungs"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--pin", "patrol"), "us_role=backstop"),
+        (("--pin", "patrol=all"), "wanted one of none, joint"),
+        (("--pin", "patrol=none", "--pin", "patrol=joint"), "twice"),
+        (("--memory", "much"), "2GB"),
+        (("--memory", "1KB"), "fewer worlds"),
+        (("--gap", "-1"), "below nought"),
+        (("--consent", "nobody"), "wanted one of"),
+        (("--resume",), "found no search to go on from"),
+        (("--resume", "--every-rule"), "one at a time"),
+        (("--ladder", "SOUTHERN"), "wanted a provision or an actor"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_plain_words(capsys, case, words, said):
+    assert run(["explore", str(case), "--worlds", "256", *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_sizes_and_pins_are_read_as_written():
+    assert memory_size("2GB") == 2_000_000_000
+    assert memory_size("500 mb") == 500_000_000
+    assert memory_size("1e6") == 1_000_000
+    assert pinned_levels(["a=b,c", "d=e"]) == {"a": ["b", "c"], "d": ["e"]}
+    for bad in ("", "GB", "-1GB", "nan", "inf"):
+        with pytest.raises(UsageError):
+            memory_size(bad)
+
+
+def test_a_case_without_wars_is_searched_by_what_it_has(capsys, tmp_path):
+    text = (TEACHING / "case.yaml").read_text(encoding="utf-8")
+    begin, end = text.index("levels_meaning:"), text.index("watch:")
+    folder = altered(tmp_path, (text[begin:end], ""))
+    code, found = told(capsys, str(folder), "--worlds", "256")
+    assert code == 0
+    assert set(found["best"][0]["tests"]) == {"acceptable", "deliverable"}
+    assert found["gap"] == 0.0
+
+
+def test_an_interrupt_ends_with_the_best_so_far(case):
+    """As Ctrl-C does, at any moment of the search."""
+    command = "from accord.cli import main; main()"
+    asked = [sys.executable, "-c", command, "explore", str(case), "--worlds", "256", "--json"]
+    running = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2.0)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=120)
+    if running.returncode == 0:
+        assert json.loads(out)["best"]
+    else:
+        # before anything was searched it ends as every command does
+        assert running.returncode == 130, err
