@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from accord._errors import ModelError
 from accord.theory.search.arranged import blocked
 from accord.theory.search.leaves import Laid
-from accord.theory.search.space import Space
+from accord.theory.search.space import WORD, Joint, Space
 
 __all__ = ["MOST_COUNTED", "count_all"]
 
@@ -26,8 +25,8 @@ Integers = NDArray[np.int64]
 MOST_COUNTED = 100_000_000
 """Packages that are counted one by one."""
 
-AT_ONCE = 1 << 22
-"""Packages whose counts are worked out together."""
+BLOCKS_AT_ONCE = 8
+"""Blocks of worlds for which sums are worked out together."""
 
 
 def count_all(space: Space, *, workers: int = 2) -> Integers:
@@ -55,29 +54,29 @@ def count_all(space: Space, *, workers: int = 2) -> Integers:
     cut = _cut(space)
     laid, leaves = Laid.of(space), space.leaves
     parts = [range(cut), range(cut, len(space.sizes))]
-    sums = [_sums(space, laid, part, asked=part is parts[0]) for part in parts]
-    outer, inner = _narrowed(sums)
     of = [_names(space, part) for part in parts]
     flat = [part.reshape(-1) for part in leaves.which]
     of[0] += np.cumsum([0, *(part.size for part in flat)])[:-1]
     which = np.concatenate([np.zeros(0, dtype=np.int32), *flat]).astype(np.int32)
-    counts = np.zeros((len(of[0]), len(of[1])), dtype=np.int64)
+    sums = _Sums(space, laid, parts)
 
-    def count(begin: int) -> None:
+    def count(blocks: Sequence[int]) -> Integers:
         from accord.theory.search.counting_compiled import count_packages  # noqa: PLC0415
 
-        part = slice(begin, begin + step)
-        count_packages(
-            np.ascontiguousarray(outer[:, part]), inner, leaves.rows, of[0][part], of[1], which,
-            laid.tables, space.planes, 0, space.worlds // 64, counts[part],
-        )  # fmt: skip
+        counts = np.zeros((len(of[0]), len(of[1])), dtype=np.int64)
+        for begin in range(blocks[0], blocks[-1] + 1, BLOCKS_AT_ONCE):
+            end = min(begin + BLOCKS_AT_ONCE, blocks[-1] + 1)
+            outer, inner = sums.of(begin, end)
+            count_packages(
+                outer, inner, leaves.rows, of[0], of[1], which, laid.tables, space.planes, begin,
+                counts,
+            )  # fmt: skip
+        return counts
 
-    share = -(-len(of[0]) // workers)
-    step = max(min(AT_ONCE // len(of[1]), share), 1)
+    shares = np.array_split(np.arange(space.worlds // WORD), min(workers, space.worlds // WORD))
     with ThreadPoolExecutor(workers) as threads:
-        for _ in threads.map(count, range(0, len(of[0]), step)):
-            pass
-    return counts.reshape(-1)
+        found = list(threads.map(count, (share.tolist() for share in shares)))
+    return np.asarray(sum(found[1:], found[0]).reshape(-1))
 
 
 def _cut(space: Space) -> int:
@@ -93,35 +92,65 @@ def _cut(space: Space) -> int:
     return min(found, key=lambda cut: abs(math.log(math.prod(space.sizes[:cut])) - whole / 2))
 
 
-def _sums(space: Space, laid: Laid, provisions: Sequence[int], *, asked: bool) -> Integers:
-    """Sums of the literals that count for all combinations of some provisions, (A, N, W)."""
-    total = (-space.asked if asked else np.zeros_like(space.asked))[laid.every][None]
-    for j in provisions:
-        more = total[:, None] + space.points[j][None][:, :, laid.every]
-        total = more.reshape(len(total) * space.sizes[j], *total.shape[1:])
-    sizes = [space.sizes[j] for j in provisions]
-    for joint in space.joints:
-        if set(joint.provisions) <= set(provisions):
-            places = np.indices(sizes).reshape(len(sizes), -1)
-            own = tuple(places[list(provisions).index(j)] for j in joint.provisions)
-            total = total + joint.points[own][:, laid.every]
-    return np.asarray(total)
+class _Sums:
+    """Sums of literals for the combinations of both halves, stretch by stretch of worlds."""
+
+    def __init__(self, space: Space, laid: Laid, parts: Sequence[Sequence[int]]) -> None:
+        self._space, self._parts = space, parts
+        most = sum(int(np.abs(part).max(initial=0)) for part in space.points)
+        most += sum(int(np.abs(joint.points).max(initial=0)) for joint in space.joints)
+        if most + int(np.abs(space.asked).max(initial=0)) > np.iinfo(np.int32).max:
+            raise ModelError("points too large to be counted in 32 bits; use a coarser grid")
+        self._asked = self._laid(space.asked[None], laid)
+        self._points = [self._laid(points, laid) for points in space.points]
+        self._joints = [self._laid(_listed(space, joint), laid) for joint in space.joints]
+
+    @staticmethod
+    def _laid(points: Integers, laid: Laid) -> NDArray[np.int32]:
+        """Points (L, N, W) of the literals that count, blocks of worlds first."""
+        own = blocked(points[:, laid.every].astype(np.int32))
+        return np.ascontiguousarray(np.moveaxis(own, 1, 0))
+
+    def of(self, begin: int, end: int) -> list[NDArray[np.int16]]:
+        """Both halves, (blocks, A, N · 64), in 16 bits.
+
+        A sum that lies beyond all that the other half can make up for may as well lie nearer: with
+        ends of each half on both sides of nought no sum of two changes its sign.
+        """
+        halves = [self._half(part, begin, end) for part in self._parts]
+        lows = [half.min(axis=1, initial=0, keepdims=True) for half in halves]
+        highs = [half.max(axis=1, initial=0, keepdims=True) for half in halves]
+        result = []
+        for half, low, high in ((halves[0], lows[1], highs[1]), (halves[1], lows[0], highs[0])):
+            near = np.clip(half, -high - 1, -low + 1)
+            if near.size and max(int(near.max()), -int(near.min())) > np.iinfo(np.int16).max // 2:
+                raise ModelError("points too large to be counted in 16 bits; use a coarser grid")
+            result.append(near.astype(np.int16))
+        return result
+
+    def _half(self, provisions: Sequence[int], begin: int, end: int) -> NDArray[np.int32]:
+        stretch, space = slice(begin, end), self._space
+        total = -self._asked[stretch] if provisions is self._parts[0] else 0 * self._asked[stretch]
+        for j in provisions:
+            own = self._points[j][stretch]
+            total = (total[:, :, None] + own[:, None]).reshape(
+                len(own), total.shape[1] * own.shape[1], own.shape[2]
+            )
+        sizes = [space.sizes[j] for j in provisions]
+        places = np.indices(sizes).reshape(len(sizes), math.prod(sizes))
+        for joint, points in zip(space.joints, self._joints, strict=True):
+            if set(joint.provisions) <= set(provisions):
+                row = np.zeros(places.shape[1], dtype=np.int64)
+                for j in joint.provisions:
+                    row = row * space.sizes[j] + places[list(provisions).index(j)]
+                total += points[stretch][:, row]
+        return total
 
 
-def _narrowed(halves: Sequence[Integers]) -> list[NDArray[Any]]:
-    """Both halves in 16 bits, blocks first.
-
-    A sum that lies beyond all that the other half can make up for may as well lie nearer.
-    """
-    result = []
-    lows = [half.min(axis=0, initial=0) for half in halves]
-    highs = [half.max(axis=0, initial=0) for half in halves]
-    for half, low, high in ((halves[0], lows[1], highs[1]), (halves[1], lows[0], highs[0])):
-        near = np.clip(half, -high - 1, -low + 1) if half.size else half
-        if near.size and max(int(near.max()), -int(near.min())) > np.iinfo(np.int16).max // 2:
-            raise ModelError("points too large to be counted in 16 bits; use a coarser grid")
-        result.append(np.moveaxis(blocked(near.astype(np.int16)), 1, 0).copy())
-    return result
+def _listed(space: Space, joint: Joint) -> Integers:
+    """Points of a joint by combination (C, N, W)."""
+    count = math.prod(space.sizes[j] for j in joint.provisions)
+    return joint.points.reshape(count, *space.asked.shape)
 
 
 def _names(space: Space, provisions: Sequence[int]) -> Integers:

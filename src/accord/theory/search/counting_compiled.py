@@ -13,59 +13,82 @@ from numpy.typing import NDArray
 
 from accord.theory.search.rows_compiled import bits, weighs
 
-__all__ = ["count_packages"]
+__all__ = ["count_packages", "joint_weights"]
 
 Integers = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 
 @numba.njit(cache=True, nogil=True)
-def _reached(first: Any, second: Any, flags: Any) -> np.uint64:  # pragma: no cover
+def _reached(first: Any, second: Any, signs: Any, flags: Any) -> np.uint64:  # pragma: no cover
     """Worlds of a block in which no sum of two rows of literals (N · 64,) is below nought."""
     for w in range(64):
-        flags[w] = 0
-    for n in range(first.size // 64):
+        signs[w] = first[w] + second[w]
+    for n in range(1, first.size // 64):
         one, other = first[64 * n : 64 * n + 64], second[64 * n : 64 * n + 64]
         for w in range(64):
-            flags[w] |= (one[w] + other[w]) >> 15
-    told = np.empty(64, dtype=np.uint8)
+            # the sign of an "or" is below nought where one of them is
+            signs[w] |= one[w] + other[w]
     for w in range(64):
-        told[w] = flags[w] >= 0
-    return np.uint64(bits(told))
+        flags[w] = signs[w] >= 0
+    return np.uint64(bits(flags))
 
 
 @numba.njit(cache=True, nogil=True)
 def count_packages(
     outer: Any, inner: Any, rows: Words, of_outer: Integers, of_inner: Integers,
-    which: NDArray[np.int32], every: Integers, planes: Words, begin: int, end: int,
-    counts: Integers,
+    which: NDArray[np.int32], every: Integers, planes: Words, begin: int, counts: Integers,
 ) -> None:  # fmt: skip  # pragma: no cover
     """Add what the worlds of some blocks weigh in which packages pass.
 
     Parameters
     ----------
-    outer : int16 array (words, A, N · 64), inner : int16 array (words, B, N · 64)
+    outer : int16 array (blocks, A, N · 64), inner : int16 array (blocks, B, N · 64)
         Sums of two halves of the provisions, whose sum is what is left above what is asked.
     rows : uint64 array (R, words)
     of_outer : int array (A, T), of_inner : int array (B, T)
         Whose sum names, in ``which``, the row of each table.
     every : int array
         Tables that have to hold.
-    begin, end : int
-        Blocks.
+    begin : int
+        The number of the first block.
     counts : int array (A, B)
         Added to.
     """
-    flags = np.empty(64, dtype=np.int16)
-    for block in range(begin, end):
+    signs, flags = np.empty(64, dtype=np.int16), np.empty(64, dtype=np.uint8)
+    for at in range(outer.shape[0]):
+        block = begin + at
         for a in range(outer.shape[1]):
-            first = outer[block, a]
+            first = outer[at, a]
             for b in range(inner.shape[1]):
                 word = ~np.uint64(0)
                 for k in range(every.size):
                     t = every[k]
                     word &= rows[which[of_outer[a, t] + of_inner[b, t]], block]
                 if word and first.size:
-                    word &= _reached(first, inner[block, b], flags)
+                    word &= _reached(first, inner[at, b], signs, flags)
                 if word:
                     counts[a, b] += weighs(word, block, planes)
+
+
+@numba.njit(cache=True, nogil=True)
+def joint_weights(rows: Words, planes: Words, found: Integers) -> None:  # pragma: no cover
+    """Write what the worlds weigh in which all of several rows hold.
+
+    Parameters
+    ----------
+    rows : uint64 array (T, P, words)
+        For each test and package.
+    planes : uint64 array (B, words)
+        Bit planes of the weights, see ``Space.planes``.
+    found : int array (P,)
+        Written.
+    """
+    for p in range(rows.shape[1]):
+        total = 0
+        for i in range(rows.shape[2]):
+            word = rows[0, p, i]
+            for t in range(1, rows.shape[0]):
+                word &= rows[t, p, i]
+            total += weighs(word, i, planes)
+        found[p] = total
