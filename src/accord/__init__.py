@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from accord.exchange.importing import import_case
     from accord.exchange.powers import solve_power
     from accord.exchange.solving import solve_bargain
+    from accord.explore.labelled import to_pandas, to_xarray
     from accord.explore.search.exploring import explore as find_best
+    from accord.explore.stress import stress
     from accord.formats.deterrence_file_schema import schema
     from accord.run.assess import assess
     from accord.run.report import compare_report as compare
@@ -79,6 +81,9 @@ __all__ = [
     "solve_deterrence",
     "solve_discover",
     "solve_power",
+    "stress",
+    "to_pandas",
+    "to_xarray",
 ]
 
 
@@ -111,6 +116,9 @@ def __getattr__(name: str) -> Any:
         "solve_deterrence": ("accord.exchange.deterrences", "solve_deterrence"),
         "solve_discover": ("accord.exchange.discoveries", "solve_discover"),
         "solve_power": ("accord.exchange.powers", "solve_power"),
+        "stress": ("accord.explore.stress", "stress"),
+        "to_pandas": ("accord.explore.labelled", "to_pandas"),
+        "to_xarray": ("accord.explore.labelled", "to_xarray"),
     }.get(name, ("", ""))
     if not home:
         raise AttributeError(f"module 'accord' has no attribute {name!r}")

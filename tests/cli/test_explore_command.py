@@ -13,7 +13,8 @@ import accord
 from accord._errors import UsageError
 from accord.cli.app import run
 from accord.cli.explore_options import memory_size, pinned_levels
-from teaching import TEACHING, altered
+from recordable import recordable
+from teaching import TEACHING, altered, put
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_a_ladder_never_falls(capsys, case):
         (("--gap", "-1"), "below nought"),
         (("--consent", "nobody"), "wanted one of"),
         (("--resume",), "found no search to go on from"),
-        (("--resume", "--every-rule"), "one at a time"),
+        (("--resume", "--every-rule"), "one of them at a time"),
         (("--ladder", "SOUTHERN"), "wanted a provision or an actor"),
     ],
 )
@@ -147,3 +148,20 @@ def test_an_interrupt_ends_with_the_best_so_far(case):
     else:
         # before anything was searched it ends as every command does
         assert running.returncode == 130, err
+
+
+def test_every_day_is_searched_with_what_was_known_on_it(capsys, tmp_path):
+    case = recordable(tmp_path, "2025-02-05,2025-02-03,cabinet-list,yes,2025-02-01,gazette,,")
+    put(case, "updates/boats.yaml",
+        "date: 2025-03-01\ntitle: A boat has sunk\nchange: {pledges.GUARD.fleet.amount: 5}\n"
+        "judgement: Seen from the pier\n")  # fmt: skip
+    code, found = told(capsys, str(case), "--worlds", "256", "--every-day")
+    assert code == 0
+    days = {day["date"]: day for day in found["days"]}
+    assert list(days) == ["2025-01-01", "2025-02-03", "2025-03-01"]
+    assert days["2025-03-01"]["updates"] == ["A boat has sunk"]
+    assert days["2025-02-03"]["answers"] == ["cabinet-list"]
+    for day in days:
+        code, alone = told(capsys, str(case), "--worlds", "256", "--as-of", day)
+        assert alone["best"][0]["package"] == days[day]["best"][0]["package"]
+        assert alone["bound"] == days[day]["bound"]

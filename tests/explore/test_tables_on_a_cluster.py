@@ -13,6 +13,7 @@ from distributed import LocalCluster
 
 import accord
 from accord._errors import ModelError, UsageError
+from accord.case.truth import unmet_constraints
 from accord.criteria.setting import Setting
 from accord.explore.search.clustering import client_of, needs_in, parcel_of, war_on
 from accord.explore.search.making import tables_of
@@ -119,6 +120,25 @@ def test_a_block_alone_tells_less_apart_than_the_whole(tmp_path):
     assert war_of(own, at_signing=True).peace.count < whole.war.peace.count
 
 
+def test_every_class_is_told_by_a_package_that_is_allowed(tmp_path):
+    constraint = "constraints:\n  - {when: clause == assist, require: patrol == none}\npositions:\n"
+    whole = Made(accord.load(altered(tmp_path, ("positions:\n", constraint))))
+    parcel, classes, case = whole.parcel(), whole.games.classes, whole.setting.case
+    names = list(case.file.provisions)
+    for number, (pattern, flat) in enumerate(zip(parcel.pattern, parcel.combination, strict=True)):
+        which = classes.which[pattern]
+        at = np.unravel_index(flat, which.shape)
+        assert which[at] == number
+        own = {
+            names[j]: list(case.file.provisions[names[j]].levels)[level]
+            for j, level in zip(classes.provisions, at, strict=True)
+        }
+        assert not unmet_constraints(case, {**case.chosen("status-quo"), **own})
+    # what is ruled out is written as the first class, of which it is no example
+    assert classes.which[0].reshape(-1)[-1] == 0
+    assert parcel.combination[0] < classes.which[0].size - 1
+
+
 @pytest.fixture(scope="module", params=[1, 3])
 def client(request):
     with client_of("local", request.param) as client:
@@ -152,7 +172,9 @@ def test_workers_that_are_killed_cost_time_and_no_result(teaching):
     assert same(found, teaching.war)
 
 
-def test_a_search_finds_the_same_with_tables_of_a_cluster(teaching, tmp_path):
+def test_a_search_finds_the_same_with_tables_of_a_cluster(teaching, tmp_path, monkeypatch):
+    # a program that is edited meanwhile is no matter here
+    monkeypatch.setattr("accord.explore.search.keeping.own_code", lambda: b"the same")
     setting = teaching.setting
     shares = []
     here, _ = tables_of(setting)

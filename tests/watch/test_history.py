@@ -10,11 +10,12 @@ import pytest
 
 import accord
 from accord._errors import CaseErrors, UsageError
+from accord.case.days import days_of
 from accord.cli.app import run as command
 from accord.run.assess import assess
 from accord.theory.estimates import mean
 from accord.watch import history as module
-from accord.watch.history import days_of_history, history
+from accord.watch.history import history
 from recordable import recordable
 from teaching import FLAGSHIP, altered, files_below, put
 
@@ -289,8 +290,8 @@ def test_days_can_be_told_beforehand(tmp_path):
     case = eventful(tmp_path)
     told: list[str] = []
     history(case, progress=told.append, **MET)
-    assert told == [day.isoformat() for day in days_of_history(case)]
-    assert days_of_history(case, dt.date(2025, 2, 10))[-1] == dt.date(2025, 2, 3)
+    assert told == [day.isoformat() for day in days_of(case)]
+    assert days_of(case, dt.date(2025, 2, 10))[-1] == dt.date(2025, 2, 3)
 
 
 def test_the_flagship_case_moves_as_its_assessments_do():
@@ -308,7 +309,7 @@ def test_the_command_prints_a_row_a_day_and_keeps_what_it_found(tmp_path, capsys
     out = capsys.readouterr().out
     assert out.startswith("The harbour pact: The pact\n")
     rows = [line for line in out.splitlines() if line.startswith("2025-")]
-    assert [row.split()[0] for row in rows] == [d.isoformat() for d in days_of_history(case)]
+    assert [row.split()[0] for row in rows] == [d.isoformat() for d in days_of(case)]
     assert "A boat has sunk" in out
     assert "From 2025-02-03 on 2,048 worlds stand in for 512" in out
     assert "equally likely" in out

@@ -59,7 +59,8 @@ def used_texts(run: Run) -> dict[str, str]:
 
 
 def _reader(run: Run, package: str, test: str, rule: str) -> Callable[[list[str]], bool]:
-    acceptable = _acceptable(run, package, rule)
+    # without a package all tests together are asked of every package that there is
+    acceptable = _acceptable(run, package, rule, whole=test == "joint" and not package)
     delivery = {
         "pledges", "stages", "coordination", "shocks", "capabilities", "provisions", "burden",
     }  # fmt: skip
@@ -89,7 +90,9 @@ def _chosen_level(run: Run, package: str, path: list[str]) -> bool:
     return len(path) > 3 and run.chosen(package).get(path[1]) == path[3]
 
 
-def _acceptable(run: Run, package: str, rule: str) -> Callable[[list[str]], bool]:
+def _acceptable(
+    run: Run, package: str, rule: str, *, whole: bool = False
+) -> Callable[[list[str]], bool]:  # fmt: skip
     actors = set(run.case.file.positions)
     consent = run.case.file.consent
     if consent is not None and rule in consent.rules:
@@ -104,7 +107,8 @@ def _acceptable(run: Run, package: str, rule: str) -> Callable[[list[str]], bool
         if path[0] != "positions" or path[1] not in actors:
             return False
         if len(path) > 4 and path[2] == "values" and path[4] == "levels":
-            return path[5] in {chosen.get(path[3]), *_walking_away(run.case, path[1], path[3])}
+            away = _walking_away(run.case, path[1], path[3])
+            return whole or path[5] in {chosen.get(path[3]), *away}
         return True
 
     return wanted

@@ -7,8 +7,8 @@ import math
 from accord.theory.estimates import Estimate, interval
 
 __all__ = [
-    "VOCABULARY", "chance_clause", "chance_words", "count_words", "joined", "lowered", "percent",
-    "plus_minus", "sentence", "share_text",
+    "VOCABULARY", "chance_clause", "chance_words", "count_words", "joined", "large_count",
+    "lowered", "percent", "plus_minus", "sentence", "share_text",
 ]  # fmt: skip
 
 VOCABULARY: tuple[tuple[float, str], ...] = (
@@ -27,6 +27,8 @@ _COUNTS = (
     "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
 def chance_words(share: float) -> str:
@@ -48,6 +50,15 @@ def count_words(count: int) -> str:
     if tens >= len(_TENS):
         raise ValueError(f"{count} is too large for words")
     return _TENS[tens] + (f"-{_COUNTS[ones]}" if ones else "")
+
+
+def large_count(count: int) -> str:
+    """A count of whatever size, such as ``1,296``, ``4.1 million`` or ``68 billion``."""
+    for size, word in _LARGE:
+        if count >= size:
+            scaled = count / size
+            return f"{scaled:,.{0 if scaled >= 9.95 else 1}f} {word}".replace(".0 ", " ")
+    return f"{count:,}"
 
 
 def lowered(title: str) -> str:

@@ -14,6 +14,7 @@ from accord.brief.sections.coalition import coalition
 from accord.brief.sections.credible import credible
 from accord.brief.sections.deliverable import deliverable
 from accord.brief.sections.durable import durable
+from accord.brief.sections.exploration import exploration
 from accord.brief.sections.framework import framework, what_if
 from accord.brief.sections.lead import lead
 from accord.brief.sections.parties import parties
@@ -24,8 +25,8 @@ from accord.run.run import Run
 __all__ = ["write", "write_with"]
 
 _SECTIONS = (
-    lead, standing, framework, what_if, acceptable, deliverable, credible, durable, parties,
-    coalition, cautions, watch, upside, takeaways, overall, method, sources, categories,
+    lead, standing, framework, what_if, exploration, acceptable, deliverable, credible, durable,
+    parties, coalition, cautions, watch, upside, takeaways, overall, method, sources, categories,
 )  # fmt: skip
 
 

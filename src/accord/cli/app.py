@@ -26,6 +26,7 @@ from accord.cli.score import score
 from accord.cli.serve import serve
 from accord.cli.site import site
 from accord.cli.solve import SOLVERS
+from accord.cli.stress import stress
 from accord.cli.watch import watch
 
 __all__ = ["COMMANDS", "GROUPS", "application", "help_of", "main", "name_of", "run"]
@@ -38,6 +39,7 @@ COMMANDS: tuple[Callable[..., object], ...] = (
     compare,
     diff,
     explore,
+    stress,
     watch,
     record,
     score,

@@ -69,7 +69,7 @@ def brief(
             case, worlds=worlds, seed=seed, lines=lines, consent=consent, progress=Progress(STEPS)
         )
         _keep(run, folder)
-    accord.publish(run, file)
+    accord.publish(_exploring(run, source), file)
     _report(run, file, as_json=json)
 
 
@@ -107,6 +107,16 @@ def _led_by(run: Run, consent: str | None) -> Run:
             f"no consent rule {consent!r} in the run; there are {', '.join(run.rules)}"
         )
     return replace(run, manifest={**run.manifest, "consent": consent})
+
+
+def _exploring(run: Run, source: str) -> Run:
+    """The run with what is kept beside its case about the whole space."""
+    from accord.brief.explored import with_explored  # noqa: PLC0415
+
+    place = Path(source)
+    if (place / "manifest.json").exists():
+        return with_explored(run, place.resolve().parent)
+    return with_explored(run, (place if place.is_dir() else place.parent) / "runs")
 
 
 def _keep(run: Run, source: Path) -> None:

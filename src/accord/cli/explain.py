@@ -31,7 +31,10 @@ def explain(
     folder = Path(run)
     opened = accord.open_run(folder)
     warn_if_stale(opened, folder)
-    report = accord.explain(opened, figure, consent)
+    # figures of the whole space stand in the brief as well
+    from accord.brief.explored import with_explored  # noqa: PLC0415
+
+    report = accord.explain(with_explored(opened, folder.resolve().parent), figure, consent)
     if json:
         print_json(report)
     elif figure is None:

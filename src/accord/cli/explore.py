@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +16,7 @@ from accord._errors import UsageError
 from accord.cli.explore_line import Line, interrupting
 from accord.cli.explore_options import (
     ClusterOption,
+    DaysOption,
     GapOption,
     LadderOption,
     MemoryOption,
@@ -37,9 +42,12 @@ from accord.cli.options import (
 from accord.cli.printing import print_json
 
 if TYPE_CHECKING:
-    from accord.explore.search.exploring import Prepared
+    from accord.explore.search.effort import Effort
+    from accord.explore.search.exploring import Explored, Prepared
 
 __all__ = ["explore"]
+
+Answer = tuple[dict[str, Any], Callable[[], None]]
 
 
 def explore(
@@ -53,6 +61,7 @@ def explore(
     pin: PinOption = None,
     ladder: LadderOption = None,
     every_rule: RulesOption = False,
+    every_day: DaysOption = False,
     resume: ResumeOption = False,
     as_of: AsOfOption = None,
     lines: LinesOption = "stated",
@@ -66,19 +75,19 @@ def explore(
 
     Ctrl-C ends the search with the best so far and how far it is from proven.
     """
-    if sum([ladder is not None, every_rule, resume]) > 1:
-        raise UsageError("--ladder, --every-rule and --resume are asked for one at a time")
-    file = _output(output, plain=ladder is None and not every_rule)
-    loaded, pins = accord.load(case, as_of_date(as_of), assume or ()), pinned_levels(pin or ())
-    folder, line = _folder(case), Line()
+    mode = _mode(ladder=ladder is not None, every_rule=every_rule, every_day=every_day,
+                 resume=resume, output=output is not None, assume=bool(assume))  # fmt: skip
+    drawn, line = {"worlds": worlds, "seed": seed, "lines": lines}, Line()
     with interrupting() as stop:
-        prepared = _prepared(
-            loaded, worlds=worlds, seed=seed, lines=lines, folder=folder,
-            memory=memory_size(memory), making=line.making_until(stop), cluster=cluster,
-        )  # fmt: skip
-        asked = _Asked(prepared, pins, consent, folder, file, resume=resume)
-        effort = asked.effort(seconds=seconds, gap=gap, progress=line.searching, stop=stop)
-        told, printed = asked.answer(ladder, effort, every_rule=every_rule)
+        from accord.explore.search.effort import Effort  # noqa: PLC0415  solvers load here
+
+        effort = Effort(seconds, gap, line.searching, stop, resume=resume)
+        asked = _Asked(case, as_of, assume or (), pin or (), consent, output)
+        if mode == "every_day":
+            told, printed = asked.days(effort, drawn)
+        else:
+            asked.prepare(drawn, memory_size(memory), line.making_until(stop), cluster)
+            told, printed = asked.answer(mode, ladder, effort)
     line.end()
     if json:
         print_json(told)
@@ -86,87 +95,110 @@ def explore(
         printed()
 
 
-def _folder(case: str) -> Path | None:
-    """Where results are kept: in the folder of the case, if it can be written."""
-    folder = Path(case) if Path(case).is_dir() else Path(case).parent
-    return folder / "runs" if os.access(folder, os.W_OK) else None
+def _mode(**given: bool) -> str:
+    """What is asked for; two ways at once are refused before anything is computed."""
+    ways = [name for name in ("ladder", "every_rule", "every_day", "resume") if given[name]]
+    if len(ways) > 1:
+        options = " and ".join(f"--{name.replace('_', '-')}" for name in ways)
+        raise UsageError(f"found {options}, wanted one of them at a time")
+    if given["output"] and ways not in ([], ["resume"]):
+        raise UsageError(f"--output is of one search, without --{ways[0].replace('_', '-')}")
+    if given["assume"] and ways == ["every_day"]:
+        raise UsageError("--every-day reads the case as it was on each day, without --assume")
+    return ways[0] if ways else "plain"
 
 
-def _output(name: str | None, *, plain: bool) -> Path | None:
-    """The file that is asked for; refused before anything is searched."""
-    from accord.explore.search.tabling import result_file  # noqa: PLC0415
-
-    if name is None:
-        return None
-    if not plain:
-        raise UsageError("--output is of one search, without --ladder and --every-rule")
-    return result_file(name)
-
-
-def _prepared(case: Any, **asked: Any) -> Prepared:
-    from accord.explore.search.exploring import prepare  # noqa: PLC0415  solvers load here
-
-    return prepare(case, **asked)
+def _told(day: str) -> None:
+    sys.stderr.write(f"{day} …\n")
 
 
 class _Asked:
-    """What a person asks for, of a case that was prepared."""
+    """What a person asks for; refused here where it cannot be, before anything is computed."""
 
     def __init__(
-        self, prepared: Prepared, pins: dict[str, list[str]], consent: str | None,
-        folder: Path | None, file: Path | None, *, resume: bool,
+        self, source: str, as_of: str | None, assume: Sequence[str], pins: Sequence[str],
+        consent: str | None, output: str | None,
     ) -> None:  # fmt: skip
         from accord.explore.search.exploring import allowed_levels  # noqa: PLC0415
+        from accord.explore.search.tabling import result_file  # noqa: PLC0415
         from accord.explore.search.whole import chosen_rule  # noqa: PLC0415
 
-        self._prepared, self._folder, self._resume = prepared, folder, resume
-        self._file = file
-        self._pins, self._rule = pins, chosen_rule(prepared.case, consent)
-        self._allowed = allowed_levels(prepared.case, pins)
+        self._source, self._until, self._consent = source, as_of_date(as_of), consent
+        self._case = accord.load(source, self._until, assume)
+        self._pins, self._rule = pinned_levels(pins), chosen_rule(self._case, consent)
+        self._allowed = allowed_levels(self._case, self._pins)
+        self._file = None if output is None else result_file(output)
+        folder = Path(source) if Path(source).is_dir() else Path(source).parent
+        # results are kept in the folder of the case, if it can be written
+        self._folder = folder / "runs" if os.access(folder, os.W_OK) else None
+        self._prepared: Prepared | None = None
 
-    def effort(self, **asked: Any) -> Any:
-        """How far to go; where the search stands is kept under what it is about."""
-        from accord.explore.search.effort import Effort  # noqa: PLC0415
+    def prepare(
+        self, drawn: Mapping[str, Any], memory: int, making: Callable[[float], None],
+        cluster: str | None,
+    ) -> None:  # fmt: skip
+        """Draw the worlds and make the class tables."""
+        from accord.explore.search.exploring import prepare  # noqa: PLC0415
 
-        state = None
-        if self._folder is not None:
-            worlds = self._prepared.asking.setting.worlds
-            about = (self._prepared.case.digest, worlds.seed, worlds.blocks, worlds.lines,
-                     self._rule, self._allowed)  # fmt: skip
-            key = hashlib.sha256(repr(about).encode()).hexdigest()
-            state = self._folder / f"search-{key[:8]}.json"
-        return Effort(state=state, resume=self._resume, **asked)
+        self._prepared = prepare(
+            self._case, **drawn, folder=self._folder, memory=memory, making=making, cluster=cluster
+        )
 
-    def answer(self, of: str | None, effort: Any, *, every_rule: bool) -> tuple[Any, Any]:
+    def days(self, effort: Effort, drawn: Mapping[str, Any]) -> Answer:
+        """The best package on every day on which something became known."""
+        from accord.cli.explore_printing import print_days  # noqa: PLC0415
+        from accord.explore.search.dated import on_every_day  # noqa: PLC0415
+
+        last = self._until if isinstance(self._until, dt.date) else None
+        found = on_every_day(
+            self._source, effort, **drawn, consent=self._consent, pins=self._pins, until=last,
+            progress=_told,
+        )  # fmt: skip
+        told = {"schema": 1, "days": [day.as_json() for day in found]}
+        return told, lambda: print_days(self._case, found)
+
+    def answer(self, mode: str, of: str | None, effort: Effort) -> Answer:
         """JSON-ready, and a function that prints it for people."""
         from accord.cli import explore_printing as told  # noqa: PLC0415
-
-        case = self._prepared.case
-        if of is not None:
-            from accord.explore.search.ladders import ladder  # noqa: PLC0415
-
-            rungs = ladder(self._prepared, of, self._rule, effort)
-            return rungs.as_json(), lambda: told.print_ladder(case, rungs)
-        if every_rule:
-            from accord.explore.search.under_rules import under_all_rules  # noqa: PLC0415
-
-            all_rules = under_all_rules(self._prepared, self._allowed, effort)
-            self._keep(*all_rules.by_rule.values())
-            return all_rules.as_json(), lambda: told.print_under_rules(case, all_rules)
         from accord.explore.search.exploring import best_of  # noqa: PLC0415
+        from accord.explore.search.ladders import ladder  # noqa: PLC0415
+        from accord.explore.search.tabling import write_explored  # noqa: PLC0415
+        from accord.explore.search.under_rules import under_all_rules  # noqa: PLC0415
 
-        found = best_of(self._prepared, self._rule, self._allowed, effort)
-        self._keep(found)
+        case, prepared = self._case, self._prepared
+        assert prepared is not None
+        if mode == "ladder" and of is not None:
+            rungs = ladder(prepared, of, self._rule, effort)
+            return rungs.as_json(), lambda: told.print_ladder(case, rungs)
+        if mode == "every_rule":
+            rules = under_all_rules(prepared, self._allowed, effort)
+            self._keep(prepared, *rules.by_rule.values())
+            return rules.as_json(), lambda: told.print_under_rules(case, rules)
+        found = best_of(
+            prepared, self._rule, self._allowed, replace(effort, state=self._state(prepared))
+        )
+        self._keep(prepared, found)
         if self._file is not None:
-            from accord.explore.search.tabling import write_explored  # noqa: PLC0415
-
-            write_explored(self._file, self._prepared, found)
+            write_explored(self._file, prepared, found)
         return found.as_json(), lambda: told.print_explored(case, found)
 
-    def _keep(self, *found: Any) -> None:
-        """What was found in the whole space is kept for the workbench and the brief."""
+    def _state(self, prepared: Prepared) -> Path | None:
+        """Where it is kept how far the search is, under what it is about."""
+        worlds = prepared.asking.setting.worlds
+        about = (
+            self._case.digest, worlds.seed, worlds.blocks, worlds.lines, self._rule, self._allowed
+        )  # fmt: skip
+        key = hashlib.sha256(repr(about).encode()).hexdigest()
+        return None if self._folder is None else self._folder / f"search-{key[:8]}.json"
+
+    def _keep(self, prepared: Prepared, *found: Explored) -> None:
+        """What was found is kept for the workbench and the brief."""
+        from accord.brief.explored import explored_key  # noqa: PLC0415
         from accord.explore.search.results import keep_explored  # noqa: PLC0415
 
-        if self._folder is not None and not self._pins:
-            for each in found:
-                keep_explored(self._folder, self._prepared.case.digest, each.as_json())
+        if self._folder is None:
+            return
+        lines = prepared.asking.setting.worlds.lines
+        key = explored_key(self._case.digest, lines, self._pins)
+        for each in found:
+            keep_explored(self._folder, key, {**each.as_json(), "pins": self._pins, "lines": lines})

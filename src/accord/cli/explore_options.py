@@ -10,7 +10,7 @@ import typer
 from accord._errors import UsageError
 
 __all__ = [
-    "ClusterOption", "GapOption", "LadderOption", "MemoryOption", "OutputOption",
+    "ClusterOption", "DaysOption", "GapOption", "LadderOption", "MemoryOption", "OutputOption",
     "PinOption", "ResumeOption", "RulesOption", "SecondsOption", "memory_size", "pinned_levels",
 ]  # fmt: skip
 
@@ -38,6 +38,10 @@ LadderOption = Annotated[
 ]  # fmt: skip
 RulesOption = Annotated[
     bool, typer.Option("--every-rule", help="Under every consent rule, and the best of the worst.")
+]
+DaysOption = Annotated[
+    bool,
+    typer.Option("--every-day", help="On every day on which something became known, to --as-of."),
 ]
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on where the same search was ended.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from accord.cli.printing import note, print_table
 
 if TYPE_CHECKING:
     from accord.case.case import Case
+    from accord.explore.search.dated import Day
     from accord.explore.search.exploring import Explored
     from accord.explore.search.ladders import Ladder
     from accord.explore.search.under_rules import UnderRules
@@ -108,6 +109,30 @@ def print_ladder(case: Case, found: Ladder) -> None:
         return
     allows = least.allows if found.kind == "provision" else f"{least.allows:g} points"
     note(f"{found.of}, {what} {allows}, does as well as the last rung, as far as fresh worlds tell")
+
+
+def print_days(case: Case, found: Sequence[Day]) -> None:
+    """The best package on every day, and by how much it differs from that of the day before."""
+    from accord.brief.words import share_text  # noqa: PLC0415  shared with the brief
+
+    rows, before = [], found[0].found.best[0].levels
+    for day in found:
+        best = day.found.best[0]
+        changed = [name for name in best.levels if best.levels[name] != before.get(name)]
+        moved = ", ".join([*day.updates, *day.answers])
+        rows.append(
+            [
+                day.date.isoformat(), f"{100 * best.joint.value:.1f}%",
+                f"{100 * day.found.bound:.1f}%", share_text(best.fresh),
+                ", ".join(f"{name} {best.levels[name]}" for name in changed), moved,
+            ]
+        )  # fmt: skip
+        before = best.levels
+    sys.stdout.write(
+        f"{case.file.title}: {found[0].found.worlds:,} worlds, consent {found[0].found.rule}\n\n"
+    )
+    heads = ["day", "best", "nothing above", "in fresh worlds", "changed levels", "what came"]
+    print_table("The best package on every day", heads, rows, words=(0, 4, 5))
 
 
 def print_under_rules(case: Case, found: UnderRules) -> None:

@@ -33,7 +33,7 @@ def tell_history(
     lines: Lines, until: str | None, json: bool,
 ) -> None:  # fmt: skip
     """Compute the history of a case, or read the one kept beside it, and print it."""
-    from accord.watch.history import days_of_history  # noqa: PLC0415  solvers load here
+    from accord.case.days import days_of  # noqa: PLC0415  solvers load here
 
     if (Path(source) / "manifest.json").exists():
         raise UsageError(f"found {source}, a run of one day, wanted a case; --history needs a case")
@@ -42,7 +42,7 @@ def tell_history(
     chosen: tuple[str, ...] = () if package is None else (package,)
     if not chosen and not json:
         chosen = tuple(accord.load(source).file.packages)[:1]
-    days = days_of_history(source, last)
+    days = days_of(source, last)
     folder = Path(source) if Path(source).is_dir() else Path(source).parent
     found = accord.history(
         source, worlds=worlds, seed=seed, lines=lines, consent=consent, packages=chosen,

@@ -8,7 +8,6 @@ step before still hold.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 
 from accord._errors import CaseError, CaseErrors, UsageError
 from accord.case.case import Case
+from accord.case.days import days_from, read_by_tests
 from accord.case.load import load_tree, read_case
 from accord.case.tree import Tree
 from accord.case.updates import Update, read_updates
@@ -30,18 +30,12 @@ from accord.watch.kept import keep_result, kept_result, key_of
 from accord.worlds.weights import Weights, explained_indicators, journal_weights
 from accord.worlds.worlds import Lines, Worlds, draw
 
-__all__ = ["SCHEMA", "days_of_history", "history"]
+__all__ = ["SCHEMA", "history"]
 
 SCHEMA = 1
 """Version of the shape of a history."""
 
 Progress = Callable[[str], None]
-
-UNREAD = frozenset(
-    {"as_of", "byline", "categories", "claims", "journal", "milestones", "sources", "title"}
-    | {"watch"}
-)
-"""Blocks that no test reads: they tell what is known, and by that what worlds weigh."""
 
 
 @dataclass(frozen=True)
@@ -141,30 +135,10 @@ def history(
         if found is not None:
             return found
     tell = progress or (lambda _: None)
-    result = _told(asked, first, _days(first, asked.updates, until), tell)
+    result = _told(asked, first, days_from(first, asked.updates, until), tell)
     if keep is not None:
         keep_result(keep, key, result)
     return result
-
-
-def days_of_history(source: str | Path, until: dt.date | None = None) -> tuple[dt.date, ...]:
-    """The days that a history steps through, without computing it.
-
-    Raises
-    ------
-    CaseErrors
-        If the case is wrong on its own date.
-    """
-    tree, folder = read_case(source)
-    updates = read_updates(tree, folder)
-    return _days(load_tree(tree.twin(), folder, updates=updates), updates, until)
-
-
-def _days(first: Case, updates: Sequence[Update], until: dt.date | None) -> tuple[dt.date, ...]:
-    entries = (dt.date.fromisoformat(str(e["known"])) for e in first.data.get("journal", ()))
-    days = {*(update.known for update in updates), *entries}
-    last = until or dt.date.max
-    return (first.as_of, *sorted(day for day in days if first.as_of < day <= last))
 
 
 def _rule(asked: _Asked, first: Case) -> str:
@@ -235,7 +209,7 @@ def _assessed(asked: _Asked, date: dt.date, before: _Day | None, case: Case) -> 
     drawn, weights = journal_weights(case, first)
     if before is not None and drawn is not first:
         drawn = drawn.sharing(before.worlds)
-    read = _read_by_tests(case)
+    read = read_by_tests(case)
     if before is not None and before.read == read and before.worlds.blocks == drawn.blocks:
         verdict = before.verdict.reweight(weights.weights)
     else:
@@ -244,12 +218,6 @@ def _assessed(asked: _Asked, date: dt.date, before: _Day | None, case: Case) -> 
         setting = Setting(case, drawn, chosen, None, frozenset(names))
         verdict, _ = verdict_of(setting, weights.weights, lambda _: None)
     return _Day(date, case, drawn, weights, verdict, read)
-
-
-def _read_by_tests(case: Case) -> str:
-    """Everything in the resolved case on which a margin can hang, in its order."""
-    data = {block: value for block, value in case.data.items() if block not in UNREAD}
-    return json.dumps(data, ensure_ascii=False, default=str)
 
 
 def _culprit(asked: _Asked, date: dt.date, arrived: Sequence[Update]) -> list[Update]:

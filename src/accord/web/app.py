@@ -24,6 +24,7 @@ from accord.web.pages import (
     coalition,
     editing,
     evidence,
+    exploring,
     sections,
     watching,
     works,
@@ -36,7 +37,7 @@ from accord.web.workbench import WORLDS, Pending, Workbench
 __all__ = ["application"]
 
 _ROUTERS = (
-    cases.router, works.router, builder.router, coalition.router, evidence.router,
+    cases.router, works.router, builder.router, exploring.router, coalition.router, evidence.router,
     assumptions.router, brief.router, editing.router, watching.router, sections.router,
     static.router,
 )  # fmt: skip

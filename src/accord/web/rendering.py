@@ -29,6 +29,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 PAGES: Mapping[str, str] = {
     "overview": "Overview",
     "builder": "Build",
+    "explore": "Explore",
     "consent": "Consent",
     "coalition": "Coalition",
     "credibility": "Credibility",

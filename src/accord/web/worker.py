@@ -6,22 +6,35 @@ import datetime as dt
 import json
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord._errors import AccordError, CaseErrors
+from accord.brief.explored import explored_key
+from accord.case.days import days_of
 from accord.case.load import AsOf, load
 from accord.explore.nearest import MOST_PAIRS, nearest
+from accord.explore.search.results import keep_explored
 from accord.run.assess import assess
 from accord.run.progress import STEPS, Stopwatch
 from accord.run.store import run_folder, save
 from accord.run.what_if import WhatIf
-from accord.watch.history import days_of_history, history
+from accord.watch.history import history
 from accord.watch.scores import score
 
+if TYPE_CHECKING:
+    from accord.theory.search.branch import Progress
+
 __all__ = ["main"]
+
+MOST_MEMORY = 4 * 10**9
+"""Bytes that the tables of a search may take."""
+
+TELLING = 0.3
+"""Seconds between two words about how far a search is."""
 
 
 def main() -> int:
@@ -74,7 +87,7 @@ def _assess(question: Mapping[str, Any]) -> None:
 def _history(question: Mapping[str, Any]) -> None:
     """The shares of every package over everything that became known."""
     folder = Path(question["folder"])
-    days = [day.isoformat() for day in days_of_history(folder)]
+    days = [day.isoformat() for day in days_of(folder)]
     result = history(
         folder, worlds=question["worlds"], seed=question["seed"], lines=question["lines"],
         consent=question["consent"], keep=folder / "runs",
@@ -109,8 +122,65 @@ def _nearest(question: Mapping[str, Any]) -> None:
     _tell({"result": nearest(what_if, question["levels"], question["rule"], tried)})
 
 
+class _Searching:
+    """Tells how far a search of the whole space is, a few times a second."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._told = 0.0
+
+    def making(self, done: float) -> None:
+        """How far the tables are, of which the search makes use."""
+        elapsed = time.monotonic() - self._began
+        left = elapsed * (1 - done) / done + self._seconds if done else None
+        self._say("making the tables of the tests, before the search", left, early=False)
+
+    def searching(self, reached: Progress, total: int) -> None:
+        """How far the search is."""
+        best, bound = 100 * reached.best / total, 100 * reached.bound / total
+        self._say(
+            f"best {best:.1f}%, nothing above {bound:.1f}%, gap {bound - best:.1f} points",
+            max(self._seconds - reached.seconds, 0.0),
+            early=True,
+        )
+
+    def _say(self, step: str, left: float | None, *, early: bool) -> None:
+        now = time.monotonic()
+        if now - self._told < TELLING:
+            return
+        self._told = now
+        elapsed = now - self._began
+        # a part of what there is at most: a proof ends it sooner
+        done = 0.0 if left is None else elapsed / max(elapsed + left, 0.1)
+        _tell({"step": step, "done": done, "left": left, "early": early})
+
+
+def _explore(question: Mapping[str, Any]) -> None:
+    """The best packages of the whole space under one rule, kept where pages and brief look."""
+    # compiled code loads with it, which no other work needs
+    from accord.explore.search.effort import Effort  # noqa: PLC0415
+    from accord.explore.search.exploring import explore  # noqa: PLC0415
+
+    stop = threading.Event()
+    # asked to come to an end, it tells what it has
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    _tell({"step": "drawing the worlds", "done": 0.0, "left": None})
+    runs = Path(question["folder"]) / "runs"
+    case = load(Path(question["folder"]), _day(question["as_of"]), question["assume"])
+    telling, pins = _Searching(question["seconds"]), question["pins"]
+    effort = Effort(question["seconds"], progress=telling.searching, stop=stop)
+    found = explore(
+        case, effort, worlds=question["worlds"], seed=question["seed"], consent=question["rule"],
+        pins=pins, lines=question["lines"], folder=runs, memory=MOST_MEMORY, making=telling.making,
+    )  # fmt: skip
+    key = explored_key(case.digest, question["lines"], pins)
+    keep_explored(runs, key, {**found.as_json(), "pins": pins, "lines": question["lines"]})
+
+
 _KINDS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
     "assess": _assess,
+    "explore": _explore,
     "history": _history,
     "nearest": _nearest,
     "score": _score,

@@ -58,6 +58,10 @@ class Work:
         What the worker answers, where it answers anything.
     errors : list of mapping
         Why it failed, each in the shape that errors have on the command line.
+    place : str
+        The address of the page that asks for it, where that is not the page that waits for it.
+    early : bool
+        Whether it could end now and have something to show.
     """
 
     id: str
@@ -69,6 +73,8 @@ class Work:
     left: float | None = None
     result: Any = None
     errors: list[Mapping[str, Any]] = field(default_factory=list)
+    place: str = ""
+    early: bool = False
     began: float = 0.0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -91,7 +97,9 @@ class Works:
         self._lock = threading.RLock()
         self._closed = False
 
-    def start(self, title: str, question: Mapping[str, Any], *, again: bool = False) -> Work:
+    def start(
+        self, title: str, question: Mapping[str, Any], *, again: bool = False, place: str = ""
+    ) -> Work:  # fmt: skip
         """Begin a piece of work, or find it where it is, be it over.
 
         A piece that finds no room waits; where too many wait it fails at once and says so.
@@ -101,6 +109,8 @@ class Works:
         again : bool
             Whether to begin anew what failed or was cancelled. What is done and left no answer is
             always begun anew: whoever asks did not find what it made.
+        place : str
+            The address of the page to come back to.
         """
         name = _name(question)
         with self._lock:
@@ -108,7 +118,7 @@ class Works:
             if known is not None and not _begins_anew(known, again=again):
                 return known
             self._works.pop(name, None)
-            work = self._works[name] = Work(name, title, question)
+            work = self._works[name] = Work(name, title, question, place=place)
             if self._closed or self._count("waiting") > MOST_WAITING:
                 work.stage = "failed"
                 hint = "cancel something, or come back in a minute"
@@ -126,6 +136,15 @@ class Works:
         with self._lock:
             return self._works.get(name)
 
+    def asking(self, **asked: Any) -> tuple[Work, ...]:
+        """Pieces of work whose question says all of this, the latest at the end."""
+        with self._lock:
+            return tuple(
+                work
+                for work in self._works.values()
+                if asked.items() <= {key: work.question.get(key) for key in asked}.items()
+            )
+
     def cancel(self, name: str) -> Work | None:
         """Stop a piece of work; what it has not finished is not kept."""
         with self._lock:
@@ -138,6 +157,15 @@ class Works:
                     late.daemon = True
                     late.start()
                 self._next()
+            return work
+
+    def finish(self, name: str) -> Work | None:
+        """Ask a piece of work to end with what it has, where it can; it is done then as usual."""
+        with self._lock:
+            work = self._works.get(name)
+            if work is not None and work.stage == "working" and work.early and work.process:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(work.process.pid, signal.SIGINT)
             return work
 
     def close(self) -> None:
@@ -204,6 +232,7 @@ class Works:
                 work.result = told["result"]
             else:
                 work.step, work.done, work.left = told["step"], told["done"], told["left"]
+                work.early = told.get("early", False)
 
 
 def _error(found: str, wanted: str, hint: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from accord.brief.appendix import Appendix, appendix
 from accord.brief.bases import used_texts
 from accord.brief.desk import Desk
 from accord.brief.document import Chart, Document, Section
+from accord.brief.explored import with_explored
 from accord.brief.history import history_section, step_sentences
 from accord.brief.ledger import Ledger
 from accord.brief.plain import plain_text
@@ -80,14 +81,15 @@ def case_pages(task: Mapping[str, Any], studio: Studio) -> dict[str, Any]:
     RunError
         If the run cannot be read.
     """
-    run = led_by(open_run(Path(task["place"])), task["consent"])
+    place = Path(task["place"])
+    run = led_by(with_explored(open_run(place), place.parent), task["consent"])
     links, desk = CaseLinks(**task["links"]), Desk(run, Ledger(run))
     document = write_with(desk)
     behind = appendix(document, run.case)
     frame = Frame(task["site"], studio.templates)
     told = _told(desk, document, behind)
     home = f"cases/{links.slug}"
-    report = assess_report(run, Path(task["place"]).name)
+    report = assess_report(run, place.name)
     files = {
         f"{home}/index.html": _brief(frame, f"{home}/index.html", document, behind, run.case, links,
                                      told),

@@ -28,9 +28,9 @@ from accord.brief.site.register import register
 from accord.brief.site.search_index import search_script
 from accord.brief.site.shared import Shelf, newest_first, shared_pages
 from accord.brief.site.worker import made
+from accord.case.days import days_of
 from accord.case.load import AsOf
 from accord.run.progress import Reached, Stopwatch
-from accord.watch.history import days_of_history
 from accord.watch.history import history as computed_history
 from accord.worlds.worlds import Lines
 
@@ -166,7 +166,7 @@ def _days(found: Iterable[Wanted], asked: Asked) -> dict[Path, list[str]]:
             raise UsageError(f"found --history with a run ({one.place}), wanted cases")
         until = _until(one, asked)
         days[one.folder] = [
-            f"{one.case.name}: {day.isoformat()}" for day in days_of_history(one.folder, until)
+            f"{one.case.name}: {day.isoformat()}" for day in days_of(one.folder, until)
         ]
     return days
 

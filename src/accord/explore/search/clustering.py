@@ -8,12 +8,13 @@ need of each class of the table by one combination of levels that has it.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -29,7 +30,7 @@ from accord.case.case import Case
 from accord.case.expressions import Shock, atoms
 from accord.criteria import credible
 from accord.criteria.setting import Setting
-from accord.explore.search.war import Games, War, _allowed, games_of, war_of
+from accord.explore.search.war import Games, War, allowed_combinations, games_of, war_of
 from accord.explore.search.war_parts import peace, written
 from accord.run.own_code import own_code
 from accord.theory.sampling import BLOCK
@@ -57,7 +58,7 @@ SHARES = 4
 MOST_BYTES = 2**28
 """Of one answer."""
 
-SECONDS_TO_CONNECT = 15
+SECONDS_TO_CONNECT = 10
 
 MAY_BE_LARGE = "distributed.admin.large-graph-warning-threshold"
 
@@ -206,7 +207,7 @@ def _graded(values: Floats) -> tuple[Floats, Integers]:
 def _examples(games: Games) -> tuple[NDArray[np.uint8], Integers]:
     """For each class a pattern and a combination of levels that have it, both (C,)."""
     classes = games.classes
-    allowed = np.flatnonzero(_allowed(games.setting, classes.provisions))
+    allowed = np.flatnonzero(allowed_combinations(games.setting, classes.provisions))
     pattern = np.zeros(classes.count, dtype=np.uint8)
     combination = np.full(classes.count, -1, dtype=np.int64)
     for s, which in enumerate(classes.which):
@@ -282,7 +283,7 @@ def _answers(
             "give each more (dask worker --memory-limit), or start fewer on a machine"
         ) from error
     except (CancelledError, OSError) as error:
-        raise UsageError("the connection to the cluster was lost; start it again") from error
+        raise UsageError(f"the cluster was lost ({error}); start it again") from error
 
 
 def _same(parcel: Parcel) -> Parcel:
@@ -332,11 +333,14 @@ def client_of(where: str, workers: int | None = None) -> Iterator[Any]:
             yield client
         return
     try:
+        # a client that never came to be waits long for its end, so others see first who is there
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(asyncio.run, _greet(where)).result()
         client = dask.Client(where, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise UsageError(
-            f"found no Dask scheduler at --cluster {where}, wanted the address that dask scheduler "
-            "told when it started, such as tcp://127.0.0.1:8786, or local"
+            f"found no Dask scheduler at --cluster {where} ({error}), wanted the address that dask "
+            "scheduler told when it started, such as tcp://127.0.0.1:8786, or local"
         ) from error
     with client:
         if not client.nthreads():
@@ -344,6 +348,14 @@ def client_of(where: str, workers: int | None = None) -> Iterator[Any]:
                 f"found a scheduler at {where} without workers; start one: dask worker {where}"
             )
         yield client
+
+
+async def _greet(where: str) -> None:
+    """Connect to a scheduler, and leave."""
+    comm = await import_module("distributed.comm").connect(
+        where, timeout=SECONDS_TO_CONNECT, **_distributed().Security().get_connection_args("client")
+    )
+    await comm.close()
 
 
 def _security() -> Any:

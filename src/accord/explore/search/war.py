@@ -42,7 +42,7 @@ from accord.theory.choice import logistic
 from accord.theory.delivery.classes import distinct_rows
 from accord.theory.deterrence import attack_threshold, gross_value
 
-__all__ = ["Classes", "Games", "War", "games_of", "war_of"]
+__all__ = ["Classes", "Games", "War", "allowed_combinations", "games_of", "war_of"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -132,7 +132,7 @@ def _classes(
     numbers = spread(whole, scope, shape) * years.count + spread(years, scope, shape)
     span = whole.count * years.count * forces
     keys = [numbers * forces + spread(part, scope, shape) for part in under]
-    seen, allowed = np.zeros(span, dtype=np.bool_), _allowed(setting, scope)
+    seen, allowed = np.zeros(span, dtype=np.bool_), allowed_combinations(setting, scope)
     for key in keys:
         seen[key[allowed]] = True
     known = np.flatnonzero(seen)
@@ -148,7 +148,7 @@ def _classes(
     )  # fmt: skip
 
 
-def _allowed(setting: Setting, scope: tuple[int, ...]) -> NDArray[np.bool_]:
+def allowed_combinations(setting: Setting, scope: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which combinations of levels no constraint of the case rules out, (L, …)."""
     space = space_of(setting)
     result = np.ones([space.sizes[j] for j in scope], dtype=np.bool_)

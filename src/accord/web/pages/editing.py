@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from accord._errors import CaseErrors, UsageError
 from accord.brief.diff import diff
+from accord.brief.explored import carry_explored
 from accord.case.editing import Change, Proposal, edited, edits, save, undo, value_of, variant
 from accord.web.answers import LATER, About, about
 from accord.web.fields import SINGLE, Field, changes_from, fields_of, groups_of, said
@@ -210,7 +211,7 @@ def take_back(request: Request, name: CaseName, at: Line = SINGLE) -> Response:
 
 @router.post("/cases/{name}/variants", include_in_schema=False)
 def keep(
-    request: Request, name: CaseName, base: Line, title: Line,
+    request: Request, name: CaseName, state: StateNow, base: Line, title: Line,
     level: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Keep a package that was put together as a package of the case."""
@@ -218,7 +219,13 @@ def keep(
     chosen = levels_from(frame.case, bench(request).order(frame.case, State(base))[0], level or [])
     change = variant(frame.case, _free_name(frame, title), title, base, chosen)
     proposal = edited(bench(request).shelf.find(name), [change])
+    looked_at = (State(), State(as_of=state.as_of))
+    before = [bench(request).case(name, each).digest for each in looked_at]
     save(proposal)
+    # one more name leaves what was found in the whole space as it is
+    for digest, each in zip(before, looked_at, strict=True):
+        after = bench(request).case(name, each).digest
+        carry_explored(bench(request).shelf.find(name) / "runs", digest, after)
     kept = change.path.partition(".")[2]
     return RedirectResponse(State(package=kept).address(f"{frame.home}/builder"), 303)
 

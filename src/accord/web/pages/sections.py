@@ -20,7 +20,15 @@ __all__ = ["router", "sections_of"]
 router = APIRouter()
 
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "overview": ("lead", "packages", "framework", "what-if", "parties", "takeaways"),
+    "overview": (
+        "lead",
+        "packages",
+        "exploration",
+        "framework",
+        "what-if",
+        "parties",
+        "takeaways",
+    ),
     "consent": ("acceptable", "cautions"),
     "credibility": ("credible",),
     "durability": ("durable", "where-things-stand"),

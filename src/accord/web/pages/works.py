@@ -33,8 +33,10 @@ def show(request: Request, name: WorkName) -> HTMLResponse:
     work = _work(request, name)
     if is_fragment(request):
         done = {"HX-Refresh": "true"} if work.stage == "done" else {}
-        return pages(request).page(request, "progress.html.j2", work=work, back="/", headers=done)
-    return pages(request).page(request, "working.html.j2", work=work, back="/")
+        return pages(request).page(
+            request, "progress.html.j2", work=work, back=work.place or "/", headers=done
+        )
+    return pages(request).page(request, "working.html.j2", work=work, back=work.place or "/")
 
 
 @router.get("/api/works/{name}")
@@ -50,9 +52,17 @@ def cancel(request: Request, name: WorkName) -> Response:
     return RedirectResponse(f"/works/{name}", 303)
 
 
+@router.post("/works/{name}/finish", include_in_schema=False)
+def finish(request: Request, name: WorkName) -> Response:
+    """Have a piece of work end with what it has."""
+    work = _work(request, name)
+    bench(request).works.finish(work.id)
+    return RedirectResponse(work.place or f"/works/{name}", 303)
+
+
 @router.post("/works/{name}/again", include_in_schema=False)
 def again(request: Request, name: WorkName) -> Response:
     """Begin a piece of work anew."""
     work = _work(request, name)
-    bench(request).works.start(work.title, work.question, again=True)
+    bench(request).works.start(work.title, work.question, again=True, place=work.place)
     return RedirectResponse(f"/works/{name}", 303)

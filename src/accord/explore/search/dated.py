@@ -1,0 +1,109 @@
+"""The best packages on every day on which something became known.
+
+Each day is searched by itself, with what was known on it. A day that brings answers alone changes
+what worlds weigh and nothing in them, so that the class tables of the day before still hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from accord.case.case import Case
+from accord.case.days import days_of, read_by_tests
+from accord.case.load import load
+from accord.explore.search.effort import Effort
+from accord.explore.search.exploring import Explored, Prepared, allowed_levels, best_of, prepare
+from accord.explore.search.whole import chosen_rule
+from accord.run.what_if import WhatIf
+from accord.worlds.worlds import Lines
+
+__all__ = ["Day", "on_every_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was best with what was known on a day.
+
+    Attributes
+    ----------
+    date : date
+    updates : tuple of str
+        Titles of the updates that came since the day before it.
+    answers : tuple of str
+        Indicators that were answered since.
+    found : Explored
+    """
+
+    date: dt.date
+    updates: tuple[str, ...]
+    answers: tuple[str, ...]
+    found: Explored
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable shape in ``accord explore --every-day --json``."""
+        return {
+            "date": self.date.isoformat(), "updates": list(self.updates),
+            "answers": list(self.answers), **self.found.as_json(),
+        }  # fmt: skip
+
+
+def on_every_day(
+    source: str | Path, effort: Effort, *, worlds: int = 1024, seed: int = 1,
+    consent: str | None = None, pins: Mapping[str, Sequence[str]] | None = None,
+    lines: Lines = "stated", workers: int = 2, until: dt.date | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Day, ...]:  # fmt: skip
+    """Search on the day of a case and on every later one on which something became known.
+
+    Parameters
+    ----------
+    effort : Effort
+        For each day; states are not kept.
+    until : date, optional
+        The last day.
+    progress : function of a str, optional
+        Told each day as it begins.
+
+    Other parameters are those of ``explore``.
+    """
+    effort = replace(effort, state=None, resume=False)
+    tell, result = progress or (lambda _: None), list[Day]()
+    before: tuple[Case, Prepared] | None = None
+    for date in days_of(source, until):
+        tell(date.isoformat())
+        case = load(source, date)
+        prepared = _again(before, case, worlds, seed, lines) or prepare(
+            case, worlds=worlds, seed=seed, lines=lines, workers=workers
+        )
+        rule, allowed = chosen_rule(case, consent), allowed_levels(case, pins or {})
+        found = best_of(prepared, rule, allowed, effort, shown=1)
+        old = before[0] if before is not None else case
+        known = {update.name for update in old.updates}
+        answered = len(old.file.journal)
+        result.append(
+            Day(
+                date,
+                tuple(u.title or u.name for u in case.updates if u.name not in known),
+                tuple(entry.indicator for entry in case.file.journal[answered:]),
+                found,
+            )
+        )
+        before = case, prepared
+    return tuple(result)
+
+
+def _again(
+    before: tuple[Case, Prepared] | None, case: Case, worlds: int, seed: int, lines: Lines
+) -> Prepared | None:
+    """The tables of the day before with the weights of this one, where nothing else changed."""
+    if before is None or read_by_tests(before[0]) != read_by_tests(case):
+        return None
+    asking = WhatIf(case, worlds=worlds, seed=seed, lines=lines)
+    if asking.blocks != before[1].asking.blocks:
+        return None
+    fresh = WhatIf(case, worlds=worlds, seed=seed, lines=lines, first_block=asking.blocks[-1] + 1)
+    return replace(before[1], asking=asking, fresh=fresh, tables_seconds=0.0)
