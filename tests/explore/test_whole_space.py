@@ -221,3 +221,10 @@ def test_what_cannot_be_asked_is_refused_in_plain_words():
 def test_fresh_worlds_are_others_than_those_that_were_searched():
     ready = prepare(accord.load(TEACHING), worlds=WORLDS)
     assert not set(ready.asking.blocks) & set(ready.fresh.blocks)
+
+
+def test_one_thread_finds_what_two_find():
+    case = accord.load(TEACHING)
+    one, two = (explore(case, worlds=WORLDS, seed=5, workers=workers) for workers in (1, 2))
+    assert [each.levels for each in one.best] == [each.levels for each in two.best]
+    assert (one.bound, one.reproducible) == (two.bound, two.reproducible)

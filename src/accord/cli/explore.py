@@ -77,7 +77,7 @@ def explore(
     """
     mode = _mode(ladder=ladder is not None, every_rule=every_rule, every_day=every_day,
                  resume=resume, output=output is not None, assume=bool(assume))  # fmt: skip
-    drawn, line = {"worlds": worlds, "seed": seed, "lines": lines}, Line()
+    drawn, line = {"worlds": worlds, "seed": seed, "lines": lines}, Line(seconds)
     with interrupting() as stop:
         from accord.explore.search.effort import Effort  # noqa: PLC0415  solvers load here
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import sys
 import threading
@@ -39,7 +40,8 @@ def interrupting() -> Iterator[threading.Event]:
 class Line:
     """What is told while it goes on: one live line on a terminal, else a line now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = math.inf) -> None:
+        self._seconds = seconds
         self._began = time.monotonic()
         self._told = 0.0
         self._live = sys.stderr.isatty()
@@ -64,11 +66,17 @@ class Line:
     def searching(self, reached: Progress, total: int) -> None:
         """How far the search is."""
         best, bound = reached.best / total, reached.bound / total
+        target = 100 * reached.target / total
         self._tell(
             f"best {100 * best:.1f}%, nothing above {100 * bound:.1f}%, gap "
-            f"{100 * (bound - best):.1f} points, {reached.nodes:,} half-made packages bounded "
-            f"({reached.seconds:.0f} s)"
+            f"{100 * (bound - best):.1f} points; {100 * reached.excluded:.0f}% of packages shown "
+            f"not to be {target:.1f} points better ({reached.seconds:.0f} s{self._left(reached)})"
         )
+
+    def _left(self, reached: Progress) -> str:
+        """Seconds at most; a proof ends it sooner."""
+        left = self._seconds - reached.seconds
+        return f", at most {max(left, 0.0):.0f} s left" if math.isfinite(left) else ""
 
     def _tell(self, text: str) -> None:
         now = time.monotonic()
