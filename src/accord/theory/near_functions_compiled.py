@@ -27,15 +27,13 @@ WHOLE_BITS = 0x4330000000000000
 
 @numba.njit(cache=True, nogil=True)
 def exponentials(x: Floats, scratch: Floats, result: Floats) -> None:  # pragma: no cover
-    """Exponentials of numbers that are not above nought, to ten digits."""
+    """Exponentials of numbers that are not above nought, to nine digits."""
     for i in range(x.size):
         z = max(x[i], -700.0)
         shifted = z * LOG2E + SHIFTER
         k = shifted - SHIFTER
         r = z - k * LN2_HIGH - k * LN2_LOW
-        p = 1.0 / 39916800.0
-        p = p * r + 1.0 / 3628800.0
-        p = p * r + 1.0 / 362880.0
+        p = 1.0 / 362880.0
         p = p * r + 1.0 / 40320.0
         p = p * r + 1.0 / 5040.0
         p = p * r + 1.0 / 720.0
@@ -53,7 +51,7 @@ def exponentials(x: Floats, scratch: Floats, result: Floats) -> None:  # pragma:
 
 @numba.njit(cache=True, nogil=True)
 def logarithms(x: Floats, scratch: Floats, result: Floats) -> None:  # pragma: no cover
-    """Natural logarithms of numbers above nought, to ten digits."""
+    """Natural logarithms of numbers above nought, to nine digits."""
     bits, power, rest = x.view(np.int64), scratch.view(np.int64), result.view(np.int64)
     for i in range(x.size):
         biased = (bits[i] - HALF_ROOT + (BIAS << 52)) >> 52
@@ -64,9 +62,7 @@ def logarithms(x: Floats, scratch: Floats, result: Floats) -> None:  # pragma: n
         m = result[i]
         s = (m - 1.0) / (m + 1.0)
         t = s * s
-        p = 1.0 / 15.0
-        p = p * t + 1.0 / 13.0
-        p = p * t + 1.0 / 11.0
+        p = 1.0 / 11.0
         p = p * t + 1.0 / 9.0
         p = p * t + 1.0 / 7.0
         p = p * t + 1.0 / 5.0

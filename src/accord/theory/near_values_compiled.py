@@ -30,7 +30,7 @@ BATCH = 64
 NEAR = 1e-7
 """By how much a value that is not doubtful may miss, many times over."""
 
-SETTLED = 1e-11
+SETTLED = 1e-9
 SWEEPS = 40
 SURELY_ONE = 0.9
 """Product of slopes below which two guarantors settle in one way only, and soon."""
