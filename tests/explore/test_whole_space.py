@@ -8,6 +8,7 @@ import pytest
 import accord
 from accord._errors import UsageError
 from accord.case.truth import unmet_constraints
+from accord.explore.search import making
 from accord.explore.search.effort import Effort
 from accord.explore.search.exploring import allowed_levels, best_of, explore, prepare
 from accord.explore.search.whole import whole_space
@@ -221,6 +222,23 @@ def test_what_cannot_be_asked_is_refused_in_plain_words():
 def test_fresh_worlds_are_others_than_those_that_were_searched():
     ready = prepare(accord.load(TEACHING), worlds=WORLDS)
     assert not set(ready.asking.blocks) & set(ready.fresh.blocks)
+
+
+def test_without_class_tables_the_tests_themselves_decide(monkeypatch):
+    """So it is where wars differ in too many combinations of levels for tables to be made."""
+    case = accord.load(TEACHING)
+    usual = explore(case, worlds=256, consent="without-south")
+    monkeypatch.setattr(making, "MOST_COMBINATIONS", 1)
+    ready = prepare(case, worlds=256)
+    assert ready.tables.war is None
+    asking = ready.asking
+    space = whole_space(asking.setting, "without-south", ready.tables)
+    for levels in packages(case):
+        verdict = asking.judge(named(case, levels)).verdict
+        assert np.array_equal(rows(space, levels), verdict.joint("without-south", CHOSEN))
+    found = best_of(ready, "without-south", allowed_levels(case, {}), MINUTE)
+    assert found.best[0].levels == usual.best[0].levels
+    assert found.gap == 0.0
 
 
 def test_one_thread_finds_what_two_find():

@@ -12,9 +12,14 @@ from accord.criteria.setting import Setting
 from accord.explore.search.clustering import client_of, war_on
 from accord.explore.search.keeping import keep_tables, kept_tables, table_key
 from accord.explore.search.war import games_of, war_of
+from accord.explore.search.war_parts import combinations_of_war
 from accord.explore.search.whole import Tables, patterns_of, tests_of
 
 __all__ = ["tables_of"]
+
+
+MOST_COMBINATIONS = 100_000_000
+"""Combinations of levels that may tell wars apart for class tables to be made."""
 
 
 def tables_of(
@@ -42,6 +47,9 @@ def tables_of(
     patterns = patterns_of(setting.case)
     tests = tests_of(setting.case)
     if not {"credible", "durable"} & set(tests):
+        return Tables(patterns, None, None), time.monotonic() - began
+    if combinations_of_war(setting) > MOST_COMBINATIONS:
+        # wars are then told apart for whole packages only, by the tests themselves
         return Tables(patterns, None, None), time.monotonic() - began
     key = table_key(setting.case, setting.worlds)
     found = kept_tables(folder, key, patterns) if folder is not None else None

@@ -6,6 +6,7 @@ policy is reversed. Packages that are alike in every part play the same game in 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,8 +25,8 @@ from accord.theory.delivery.classes import classes_of, distinct_rows
 from accord.theory.delivery.rows import going_rows
 
 __all__ = [
-    "Forces", "Part", "forces", "numbers_of_war", "numbers_of_years", "peace", "spread",
-    "together", "written",
+    "Forces", "Part", "combinations_of_war", "forces", "numbers_of_war", "numbers_of_years",
+    "peace", "spread", "together", "written",
 ]  # fmt: skip
 
 Integers = NDArray[np.int64]
@@ -57,6 +58,21 @@ class Part:
     def count(self) -> int:
         """V."""
         return len(self.packages)
+
+
+def combinations_of_war(setting: Setting) -> int:
+    """How many combinations of levels may tell wars apart."""
+    file, own, fights = setting.case.file, table(setting), fighting_pledges(setting)
+    numbers = [
+        *(n for path, n in package_numbers_in(file.deterrence) if path[:2] not in OUTSIDE_WAR),
+        *(number for _, number in package_numbers_in(file.durability)),
+        *(own.records[m].amount for m in fights),
+    ]
+    names = {name for number in numbers for name in number.provisions}
+    names |= set(going_provisions(setting, fights))
+    for k in {int(k) for m in fights for k in np.flatnonzero(own.roles[m])}:
+        names |= set(requiring(setting, own.capabilities[k]))
+    return math.prod(len(file.provisions[name].levels) for name in names)
 
 
 def numbers_of_war(setting: Setting) -> list[Part]:

@@ -45,6 +45,8 @@ class Tables:
     classes : Classes or None
         Of wars; None where the case has no such test.
     war : War or None
+        None too where there are too many combinations for tables: wars are then judged package
+        by package, and bounds do not know of them.
     """
 
     patterns: tuple[Pattern, ...]
@@ -127,6 +129,8 @@ class _Builder:
             parts.append(self._delivered())
         if self._tables.war is not None:
             parts.append(self._deterred(self._tables.war))
+        else:
+            self._open |= {"credible", "durable"} & set(self._tests)
         years = self._setting.case.file.durability
         conflict = "durable" in self._tests and years is not None and years.conflict is not None
         confirm = None
