@@ -19,6 +19,7 @@ from accord.brief.sections.framework import framework, what_if
 from accord.brief.sections.lead import lead
 from accord.brief.sections.parties import parties
 from accord.brief.sections.standing import standing
+from accord.brief.sections.stress import stress_section
 from accord.brief.sections.watching import upside, watch
 from accord.run.run import Run
 
@@ -26,7 +27,8 @@ __all__ = ["write", "write_with"]
 
 _SECTIONS = (
     lead, standing, framework, what_if, exploration, acceptable, deliverable, credible, durable,
-    parties, coalition, cautions, watch, upside, takeaways, overall, method, sources, categories,
+    stress_section, parties, coalition, cautions, watch, upside, takeaways, overall, method,
+    sources, categories,
 )  # fmt: skip
 
 

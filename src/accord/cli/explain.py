@@ -31,10 +31,13 @@ def explain(
     folder = Path(run)
     opened = accord.open_run(folder)
     warn_if_stale(opened, folder)
-    # figures of the whole space stand in the brief as well
+    # figures of what is kept beside the case stand in the brief as well
     from accord.brief.explored import with_explored  # noqa: PLC0415
+    from accord.brief.stressed import with_stressed  # noqa: PLC0415
 
-    report = accord.explain(with_explored(opened, folder.resolve().parent), figure, consent)
+    runs = folder.resolve().parent
+    found = with_stressed(with_explored(opened, runs), runs)
+    report = accord.explain(found, figure, consent)
     if json:
         print_json(report)
     elif figure is None:

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import accord
+from accord._errors import UsageError
 from accord.cli.options import ConsentOption, JsonOption, PackageOption, RunArgument
 from accord.cli.printing import note, print_json, print_table
 from accord.cli.progress import Progress
-from accord.cli.staleness import warn_if_stale
+from accord.cli.staleness import case_beside, warn_if_stale
 
 if TYPE_CHECKING:
     from accord.explore.parameter_value import Worths
     from accord.explore.sensitivity import Influences
     from accord.explore.stress import Stress
+    from accord.run.run import Run
 
 __all__ = ["stress"]
 
@@ -32,7 +34,8 @@ def stress(
 ) -> None:
     """When a package of a run works, why it fails, and which inputs matter to that.
 
-    With robustness metrics of all packages, and what knowing an input would be worth.
+    With robustness metrics of all packages, and what knowing an input would be worth. Beside a
+    run of a case it is kept for the case's pages and brief.
     """
     from accord.explore.stress import STEPS  # noqa: PLC0415  solvers load here
 
@@ -40,6 +43,7 @@ def stress(
     opened = accord.open_run(folder)
     found = accord.stress(opened, package, consent, progress=Progress(STEPS))
     warn_if_stale(opened, folder)
+    _keep(opened, found, folder)
     if json:
         print_json(found.as_json())
         return
@@ -51,6 +55,21 @@ def stress(
     _print_influences(found.influences)
     _print_worths(found.worths)
     _print_robustness(found)
+
+
+def _keep(run: Run, found: Stress, folder: Path) -> None:
+    """What was found, beside the case in whose folder the run stands, for its pages and brief."""
+    from accord.brief.explored import explored_key  # noqa: PLC0415
+    from accord.explore.stress_kept import keep_stress, stress_content  # noqa: PLC0415
+
+    if case_beside(folder) is None:
+        return
+    key = explored_key(run.manifest["digest"], run.manifest["lines"])
+    content = stress_content(run, found)
+    try:
+        keep_stress(folder.resolve().parent, key, found.package, found.rule, content)
+    except UsageError as error:
+        note(f"what was found is not kept: {error}")
 
 
 def _print_scenarios(found: Stress) -> None:

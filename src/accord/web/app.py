@@ -26,6 +26,7 @@ from accord.web.pages import (
     evidence,
     exploring,
     sections,
+    stressing,
     watching,
     works,
 )
@@ -37,9 +38,9 @@ from accord.web.workbench import WORLDS, Pending, Workbench
 __all__ = ["application"]
 
 _ROUTERS = (
-    cases.router, works.router, builder.router, exploring.router, coalition.router, evidence.router,
-    assumptions.router, brief.router, editing.router, watching.router, sections.router,
-    static.router,
+    cases.router, works.router, builder.router, exploring.router, stressing.router,
+    coalition.router, evidence.router, assumptions.router, brief.router, editing.router,
+    watching.router, sections.router, static.router,
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ PAGES: Mapping[str, str] = {
     "overview": "Overview",
     "builder": "Build",
     "explore": "Explore",
+    "stress": "Stress",
     "consent": "Consent",
     "coalition": "Coalition",
     "credibility": "Credibility",

@@ -17,6 +17,7 @@ from accord.brief.document import Chart, Document
 from accord.brief.explored import with_explored
 from accord.brief.ledger import Ledger
 from accord.brief.sections.packages import packages_section
+from accord.brief.stressed import with_stressed
 from accord.brief.write import write_with
 from accord.case.case import Case
 from accord.case.load import load
@@ -162,7 +163,7 @@ class Workbench:
         place = run_folder(folder, case, state.lines, order)
         stamp = _stamp(place)
         if stamp is not None:
-            key = (str(place), stamp, rule, _explored_stamps(place.parent))
+            key = (str(place), stamp, rule, _kept_stamps(place.parent))
             try:
                 return self._told.get(key, lambda: _told(place, rule, case.digest))
             except _Stale:
@@ -290,10 +291,10 @@ def _stamp(place: Path) -> int | None:
         return None
 
 
-def _explored_stamps(runs: Path) -> tuple[tuple[str, int], ...]:
-    """What tells whether another search of the whole space has been kept."""
+def _kept_stamps(runs: Path) -> tuple[tuple[str, int], ...]:
+    """What tells whether another search of the whole space, or of stress, has been kept."""
     found = []
-    for file in sorted(runs.glob("explored-*.json")):
+    for file in sorted((*runs.glob("explored-*.json"), *runs.glob("stress-*.json"))):
         with contextlib.suppress(OSError):
             found.append((file.name, file.stat().st_mtime_ns))
     return tuple(found)
@@ -306,7 +307,7 @@ def _told(place: Path, rule: str | None, digest: str) -> Told:
         raise _Stale(str(error)) from None
     if run.manifest["digest"] != digest:
         raise _Stale("another case")
-    run = with_explored(run, place.parent)
+    run = with_stressed(with_explored(run, place.parent), place.parent)
     if rule is not None:
         run = replace(run, manifest={**run.manifest, "consent": rule})
     return Told(run, write_with(Desk(run, Ledger(run)), packages_section))

@@ -12,15 +12,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from accord._errors import AccordError, CaseErrors
+from accord._errors import AccordError, CaseErrors, RunError
 from accord.brief.explored import explored_key
+from accord.case.case import Case
 from accord.case.days import days_of
 from accord.case.load import AsOf, load
 from accord.explore.nearest import MOST_PAIRS, nearest
 from accord.explore.search.results import keep_explored
+from accord.explore.stress_kept import keep_stress, stress_content
 from accord.run.assess import assess
 from accord.run.progress import STEPS, Stopwatch
-from accord.run.store import run_folder, save
+from accord.run.run import Run
+from accord.run.store import open_run, run_folder, save
 from accord.run.what_if import WhatIf
 from accord.watch.history import history
 from accord.watch.scores import score
@@ -76,12 +79,45 @@ def _assess(question: Mapping[str, Any]) -> None:
     """Assess a case, the package asked for in front, and save the run where it is looked for."""
     folder = Path(question["folder"])
     case = load(folder, _day(question["as_of"]), question["assume"])
-    run = assess(
-        case, question["packages"], worlds=question["worlds"], seed=question["seed"],
-        lines=question["lines"], progress=_teller(STEPS),
-    )  # fmt: skip
+    run = _assessed(case, question, _teller(STEPS))
     _tell({"step": "writing the run", "done": 1.0, "left": 0.0})
     save(run, run_folder(folder, case, question["lines"], tuple(question["packages"])))
+
+
+def _assessed(case: Case, question: Mapping[str, Any], begin: Callable[[str], None]) -> Run:
+    return assess(
+        case, question["packages"], worlds=question["worlds"], seed=question["seed"],
+        lines=question["lines"], progress=begin,
+    )  # fmt: skip
+
+
+def _stress(question: Mapping[str, Any]) -> None:
+    """A package under stress in the worlds of the page's run, kept where pages and brief look."""
+    # solvers load with it, which no other work needs
+    from accord.explore import stress as stressing  # noqa: PLC0415
+
+    folder = Path(question["folder"])
+    case = load(folder, _day(question["as_of"]), question["assume"])
+    place = run_folder(folder, case, question["lines"], tuple(question["packages"]))
+    run = _run_at(place, case.digest)
+    begin = _teller(stressing.STEPS if run is not None else {**STEPS, **stressing.STEPS})
+    if run is None:
+        # it has gone since the page was made
+        run = _assessed(case, question, begin)
+        save(run, place)
+    found = stressing.stress(run, question["package"], question["rule"], begin)
+    _tell({"step": "keeping what was found", "done": 1.0, "left": 0.0})
+    key = explored_key(case.digest, question["lines"])
+    keep_stress(place.parent, key, found.package, found.rule, stress_content(run, found))
+
+
+def _run_at(place: Path, digest: str) -> Run | None:
+    """The run of a case at a place, if it stands there."""
+    try:
+        run = open_run(place)
+    except RunError:
+        return None
+    return run if run.manifest["digest"] == digest else None
 
 
 def _history(question: Mapping[str, Any]) -> None:
@@ -184,6 +220,7 @@ _KINDS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
     "history": _history,
     "nearest": _nearest,
     "score": _score,
+    "stress": _stress,
 }
 
 

@@ -25,6 +25,7 @@ from accord.brief.site.frame import Frame, templates
 from accord.brief.site.gathering import led_by
 from accord.brief.site.register import CaseLinks
 from accord.brief.site.steps import Step, known_steps, told_steps
+from accord.brief.stressed import with_stressed
 from accord.brief.words import chance_clause, percent
 from accord.brief.write import write_with
 from accord.case.case import Case
@@ -82,7 +83,8 @@ def case_pages(task: Mapping[str, Any], studio: Studio) -> dict[str, Any]:
         If the run cannot be read.
     """
     place = Path(task["place"])
-    run = led_by(with_explored(open_run(place), place.parent), task["consent"])
+    kept = with_stressed(with_explored(open_run(place), place.parent), place.parent)
+    run = led_by(kept, task["consent"])
     links, desk = CaseLinks(**task["links"]), Desk(run, Ledger(run))
     document = write_with(desk)
     behind = appendix(document, run.case)
