@@ -8,6 +8,7 @@ import pytest
 import accord
 from accord._errors import UsageError
 from accord.case.truth import unmet_constraints
+from accord.criteria.positions import positions
 from accord.explore.search import making
 from accord.explore.search.effort import Effort
 from accord.explore.search.exploring import allowed_levels, best_of, explore, prepare
@@ -188,6 +189,37 @@ def test_a_margin_asks_more_of_every_world_that_passes():
     ]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == best_of(ready, "without-south", allowed, MINUTE).bound > shares[-1] == 0.0
+
+
+def test_a_margin_is_asked_of_the_share_that_is_told():
+    case = accord.load(TEACHING)
+    ready = prepare(case, worlds=WORLDS)
+    setting, allowed = ready.asking.setting, allowed_levels(case, {})
+    position = positions(setting)["GUARD"]
+    for points in (0, 20, 45, 60):
+        found = best_of(ready, "without-south", allowed, MINUTE, margins={"GUARD": points})
+        best = 0.0
+        for levels in packages(case):
+            chosen = named(case, levels)
+            where = ready.asking.judge(chosen).verdict.joint("without-south", CHOSEN)
+            best = max(best, float(np.mean(where & (position.slack(chosen) >= 256 * points))))
+        assert found.best[0].joint.value == pytest.approx(best, abs=1e-12)
+        assert found.bound == pytest.approx(best, abs=1e-12)
+
+
+def test_where_nothing_passes_a_package_that_the_case_allows_is_told(tmp_path):
+    ruled = "constraints:\n  - {when: clause == talk, require: patrol == joint}\npositions:\n"
+    case = accord.load(altered(tmp_path, ("positions:\n", ruled)))
+    ready = prepare(case, worlds=256)
+    for pins in ({}, {"patrol": ["none"]}):
+        found = best_of(
+            ready, "everyone", allowed_levels(case, pins), MINUTE, margins={"NORTH": 190}
+        )
+        assert found.bound == found.best[0].joint.value == found.gap == 0.0
+        assert not unmet_constraints(case, found.best[0].levels)
+    none = allowed_levels(case, {"clause": ["talk"], "patrol": ["none"]})
+    with pytest.raises(UsageError, match="keeps all constraints"):
+        best_of(ready, "everyone", none, MINUTE)
 
 
 def test_tables_that_are_kept_say_the_same(tmp_path):

@@ -77,8 +77,8 @@ def explore(
     """
     mode = _mode(ladder=ladder is not None, every_rule=every_rule, every_day=every_day,
                  resume=resume, output=output is not None, assume=bool(assume))  # fmt: skip
-    drawn, line = {"worlds": worlds, "seed": seed, "lines": lines}, Line(seconds)
-    with interrupting() as stop:
+    drawn = {"worlds": worlds, "seed": seed, "lines": lines}
+    with Line(seconds) as line, interrupting() as stop:
         from accord.explore.search.effort import Effort  # noqa: PLC0415  solvers load here
 
         effort = Effort(seconds, gap, line.searching, stop, resume=resume)
@@ -88,7 +88,6 @@ def explore(
         else:
             asked.prepare(drawn, memory_size(memory), line.making_until(stop), cluster)
             told, printed = asked.answer(mode, ladder, effort)
-    line.end()
     if json:
         print_json(told)
     else:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from accord.theory.search.branch import Progress
@@ -37,6 +37,10 @@ def interrupting() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
+PATIENCE = 5.0
+"""Seconds after which it is told that it takes a while."""
+
+
 class Line:
     """What is told while it goes on: one live line on a terminal, else a line now and then."""
 
@@ -46,6 +50,24 @@ class Line:
         self._told = 0.0
         self._live = sys.stderr.isatty()
         self._every = 0.5 if self._live else 10.0
+        self._waiting = threading.Timer(PATIENCE, self._explain)
+        self._waiting.daemon = True
+
+    def __enter__(self) -> Self:
+        self._waiting.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing more is told."""
+        self._waiting.cancel()
+        if self._live and self._told:
+            sys.stderr.write("\r\x1b[K")
+
+    def _explain(self) -> None:
+        """Why nothing is told yet."""
+        sys.stderr.write(
+            "preparing … (the first search on a machine compiles for about a minute)\n"
+        )
 
     def making_until(self, stop: threading.Event) -> Callable[[float], None]:
         """As :meth:`making`; half a table is of no use, so what stops a search ends it here."""
@@ -83,10 +105,6 @@ class Line:
         if now - self._told < self._every or now - self._began < 1.0:
             return
         self._told = now
+        self._waiting.cancel()
         sys.stderr.write(f"\r\x1b[K{text}" if self._live else f"{text}\n")
         sys.stderr.flush()
-
-    def end(self) -> None:
-        """Nothing more is told."""
-        if self._live and self._told:
-            sys.stderr.write("\r\x1b[K")

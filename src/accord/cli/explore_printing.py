@@ -26,8 +26,8 @@ def print_explored(case: Case, found: Explored) -> None:
     sys.stdout.write(
         f"{case.file.title}: {found.packages:,} packages, {found.worlds:,} worlds, seed "
         f"{found.seed}, consent {found.rule}\n"
-        f"Best found: passes {' and '.join(found.assessed)} in {100 * best.joint.value:.1f}% of "
-        f"the worlds searched and in {share_text(best.fresh)} of fresh ones.\n"
+        f"Best found: passes {_tests(found)} in {100 * best.joint.value:.1f}% of the worlds "
+        f"searched, and in {share_text(best.fresh)} of fresh ones.\n"
         f"{_proof(found)}\n\n"
     )
     _print_packages(case, found)
@@ -47,6 +47,13 @@ def print_explored(case: Case, found: Explored) -> None:
             "the packages after the first differ from it and from one another in three provisions "
             "or more; that they are the best of those is not proven"
         )
+
+
+def _tests(found: Explored) -> str:
+    *others, last = found.assessed
+    if not others:
+        return f"the one test assessed, {last},"
+    return f"all tests ({', '.join(others)} and {last})"
 
 
 def _letter(number: int) -> str:

@@ -16,9 +16,16 @@ from accord._errors import ModelError, UsageError
 from accord.case.case import Case
 from accord.explore.search.effort import Effort, searched
 from accord.explore.search.making import tables_of
-from accord.explore.search.whole import Tables, chosen_rule, tests_of, whole_space
+from accord.explore.search.whole import (
+    Tables,
+    chosen_rule,
+    constraints_alone,
+    gaining,
+    tests_of,
+    whole_space,
+)
 from accord.run.what_if import CHOSEN, WhatIf
-from accord.theory.search.branch import Found
+from accord.theory.search.branch import Found, search
 from accord.theory.search.climbing import climb
 from accord.theory.search.space import Space
 from accord.worlds.worlds import Lines
@@ -35,6 +42,8 @@ APART = 3
 
 SECONDS_FOR_ANOTHER = 3.0
 
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -44,7 +53,8 @@ class Offered:
     ----------
     levels : mapping of provision to level
     joint, fresh : Estimate
-        Share of the worlds that were searched in which it passes all tests, and of fresh ones.
+        Share of the worlds that were searched in which it passes all tests, and of fresh ones;
+        where margins were asked for, in which actors gain so much besides.
     tests : mapping of test to Estimate
         Shares of the single tests in the worlds that were searched.
     proven : bool
@@ -96,7 +106,9 @@ class Explored:
     @property
     def gap(self) -> float:
         """By how much the bound exceeds the best."""
-        return max(self.bound - float(self.best[0].joint.value), 0.0)
+        found = self.bound - float(self.best[0].joint.value)
+        # a share is a mean of floats, a bound a quotient of whole numbers
+        return found if found > ROUNDING else 0.0
 
     def as_json(self) -> dict[str, Any]:
         """The stable shape in ``accord explore --json``."""
@@ -239,11 +251,12 @@ def best_of(
     part, seed = space.restricted(allowed), asking.setting.worlds.seed
     laid_out = time.monotonic() - began
     found = searched(part, effort, named_packages(case, allowed), prepared.workers, seed)
-    levels = [
-        _named(case, allowed, each) for each in (found.levels, *_others(part, found, seed, shown))
-    ]
+    first = found.levels if found.value else _kept_to_constraints(prepared, allowed)
+    others = _others(part, found, seed, shown) if found.value else []
+    levels = [_named(case, allowed, each) for each in (first, *others)]
     best = [
-        _offered(prepared, rule, each, proven=number == 0) for number, each in enumerate(levels)
+        _offered(prepared, rule, each, margins or {}, proven=number == 0)
+        for number, each in enumerate(levels)
     ]
     best.sort(key=lambda one: (-one.joint.value, not one.proven))
     return Explored(
@@ -268,15 +281,28 @@ def _others(space: Space, found: Found, seed: int, shown: int) -> list[tuple[int
     return result[1:]
 
 
-def _offered(prepared: Prepared, rule: str, levels: Mapping[str, str], *, proven: bool) -> Offered:
-    here, there = prepared.asking.judge(levels).verdict, prepared.fresh.judge(levels).verdict
-    return Offered(
-        levels,
-        here.share("joint", rule, CHOSEN),
-        there.share("joint", rule, CHOSEN),
-        {test: here.share(test, rule, CHOSEN) for test in here.assessed},
-        proven,
-    )
+def _kept_to_constraints(prepared: Prepared, allowed: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """A package that no constraint of the case rules out, where none passes in any world."""
+    setting = prepared.asking.setting
+    space = constraints_alone(setting).restricted(allowed)
+    found = search(space, seconds=SECONDS_FOR_ANOTHER)
+    if not found.value:
+        raise UsageError("no package with these levels keeps all constraints of the case")
+    return found.levels
+
+
+def _offered(
+    prepared: Prepared, rule: str, levels: Mapping[str, str], margins: Mapping[str, float], *,
+    proven: bool,
+) -> Offered:  # fmt: skip
+    joint = []
+    for asking in (prepared.asking, prepared.fresh):
+        verdict = asking.judge(levels).verdict
+        where = verdict.joint(rule, CHOSEN) & gaining(asking.setting, levels, margins)
+        joint.append(verdict.estimate(where))
+    here = prepared.asking.judge(levels).verdict
+    tests = {test: here.share(test, rule, CHOSEN) for test in here.assessed}
+    return Offered(levels, joint[0], joint[1], tests, proven)
 
 
 def named_packages(case: Case, allowed: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from accord._errors import UsageError
 from accord.case.case import Case
 from accord.criteria.delivery_space import who_is_asked
+from accord.criteria.positions import positions
 from accord.criteria.setting import Setting, rule_names
 from accord.criteria.table import CRITERIA
 from accord.explore.search.accepting import Parties
@@ -21,10 +22,14 @@ from accord.explore.search.consenting import always_asked, consenting
 from accord.explore.search.delivering import delivered
 from accord.explore.search.literals import TRUE, Literals, either, every
 from accord.explore.search.war import Classes, War
+from accord.theory.bargaining import on_grid
 from accord.theory.search.formula import Formula
 from accord.theory.search.space import Contest, Grades, Space
 
-__all__ = ["Tables", "chosen_rule", "patterns_of", "tests_of", "whole_space"]
+__all__ = [
+    "Tables", "chosen_rule", "constraints_alone", "gaining", "patterns_of", "tests_of",
+    "whole_space",
+]  # fmt: skip
 
 Integers = NDArray[np.int64]
 
@@ -96,6 +101,24 @@ def whole_space(
         What actors have to gain over walking away besides.
     """
     return _Builder(setting, rule, tables, margins or {}, workers).space()
+
+
+def constraints_alone(setting: Setting) -> Space:
+    """Every package of a case, where nothing is asked but its constraints."""
+    sizes = tuple(len(provision.levels) for provision in setting.case.file.provisions.values())
+    literals = Literals(sizes, setting.worlds.count)
+    return literals.space(Parties(setting, literals).constraints(), None, None)
+
+
+def gaining(
+    setting: Setting, chosen: Mapping[str, str], margins: Mapping[str, float]
+) -> NDArray[np.bool_]:
+    """Where actors gain at least so many points over walking away, (W,)."""
+    known = positions(setting)
+    result = np.ones(setting.worlds.count, dtype=np.bool_)
+    for actor, points in margins.items():
+        result &= known[actor].slack(chosen) >= int(on_grid(points))
+    return result
 
 
 class _Builder:
