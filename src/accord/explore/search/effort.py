@@ -14,6 +14,7 @@ from accord.formats.whole import write_whole
 from accord.theory.search.branch import Found, Progress, search
 from accord.theory.search.space import Space
 from accord.theory.search.state import State
+from accord.theory.search.warming import warm
 
 __all__ = ["Effort", "searched"]
 
@@ -73,6 +74,7 @@ def searched(
         If there is nothing to go on from, or it is of another space.
     """
     total, tell, file = space.total, effort.progress, effort.state
+    warm(space)
     try:
         found = search(
             space, seconds=effort.seconds, gap=int(effort.gap * total), workers=workers,

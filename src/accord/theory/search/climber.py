@@ -14,7 +14,7 @@ from accord.theory.search.arranged import blocked
 from accord.theory.search.leaves import Laid
 from accord.theory.search.space import Space, unpacked
 
-__all__ = ["Climber"]
+__all__ = ["Climber", "narrowed"]
 
 Integers = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -46,7 +46,7 @@ class Climber:
 
         leaves, laid, shape = space.leaves, Laid.of(space), space.asked.shape
         joints = [joint.points.reshape(-1, *shape) for joint in space.joints]
-        narrow = _narrowed(space)
+        narrow = narrowed(space)
         self.space = space
         self.plain = Plain(
             blocked(space.asked.astype(narrow)),
@@ -179,7 +179,7 @@ def _joined(parts: Sequence[Integers], shape: tuple[int, ...]) -> Integers:
     return np.concatenate([np.zeros((0, *shape), dtype=np.int64), *parts])
 
 
-def _narrowed(space: Space) -> Any:
+def narrowed(space: Space) -> Any:
     """The least type that holds what is asked, and all sums and steps to them."""
     parts = [*space.points, *(joint.points for joint in space.joints), space.asked[None]]
     most = [int(np.abs(part).max(initial=0)) for part in parts]
