@@ -111,15 +111,14 @@ def _led_by(run: Run, consent: str | None) -> Run:
 
 def _exploring(run: Run, source: str) -> Run:
     """The run with what is kept beside its case: about the whole space, and under stress."""
-    from accord.brief.explored import with_explored  # noqa: PLC0415
-    from accord.brief.stressed import with_stressed  # noqa: PLC0415
+    from accord.brief.kept import with_kept  # noqa: PLC0415
 
     place = Path(source)
     if (place / "manifest.json").exists():
         folder = place.resolve().parent
     else:
         folder = (place if place.is_dir() else place.parent) / "runs"
-    return with_stressed(with_explored(run, folder), folder)
+    return with_kept(run, folder)
 
 
 def _keep(run: Run, source: Path) -> None:

@@ -32,11 +32,9 @@ def explain(
     opened = accord.open_run(folder)
     warn_if_stale(opened, folder)
     # figures of what is kept beside the case stand in the brief as well
-    from accord.brief.explored import with_explored  # noqa: PLC0415
-    from accord.brief.stressed import with_stressed  # noqa: PLC0415
+    from accord.brief.kept import with_kept  # noqa: PLC0415
 
-    runs = folder.resolve().parent
-    found = with_stressed(with_explored(opened, runs), runs)
+    found = with_kept(opened, folder.resolve().parent)
     report = accord.explain(found, figure, consent)
     if json:
         print_json(report)

@@ -82,7 +82,7 @@ def explore(
         from accord.explore.search.effort import Effort  # noqa: PLC0415  solvers load here
 
         effort = Effort(seconds, gap, line.searching, stop, resume=resume)
-        asked = _Asked(case, as_of, assume or (), pin or (), consent, output)
+        asked = _Asked(case, as_of, assume or (), pin or (), consent, output, ladder)
         if mode == "every_day":
             told, printed = asked.days(effort, drawn)
         else:
@@ -116,9 +116,10 @@ class _Asked:
 
     def __init__(
         self, source: str, as_of: str | None, assume: Sequence[str], pins: Sequence[str],
-        consent: str | None, output: str | None,
+        consent: str | None, output: str | None, ladder: str | None,
     ) -> None:  # fmt: skip
         from accord.explore.search.exploring import allowed_levels  # noqa: PLC0415
+        from accord.explore.search.ladders import kind_of  # noqa: PLC0415
         from accord.explore.search.tabling import result_file  # noqa: PLC0415
         from accord.explore.search.whole import chosen_rule  # noqa: PLC0415
 
@@ -127,6 +128,8 @@ class _Asked:
         self._pins, self._rule = pinned_levels(pins), chosen_rule(self._case, consent)
         self._allowed = allowed_levels(self._case, self._pins)
         self._file = None if output is None else result_file(output)
+        if ladder is not None:
+            kind_of(self._case, ladder)
         folder = Path(source) if Path(source).is_dir() else Path(source).parent
         # results are kept in the folder of the case, if it can be written
         self._folder = folder / "runs" if os.access(folder, os.W_OK) else None

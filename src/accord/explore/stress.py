@@ -37,9 +37,6 @@ STEPS = {
 }
 """What part of the time each step takes."""
 
-TOLD = 12
-"""Inputs that are told, those that matter most."""
-
 
 @dataclass(frozen=True, eq=False)
 class Stress:

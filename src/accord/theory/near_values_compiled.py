@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from accord.theory.near_functions_compiled import exponentials, logarithms, logistics
 
-__all__ = ["BATCH", "NEAR", "Shape", "near_gross_values"]
+__all__ = ["BATCH", "FLAT", "NEAR", "Shape", "near_gross_values"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

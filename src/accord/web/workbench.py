@@ -14,10 +14,9 @@ from accord._errors import AccordError, UsageError
 from accord.brief import charts
 from accord.brief.desk import Desk
 from accord.brief.document import Chart, Document
-from accord.brief.explored import with_explored
+from accord.brief.kept import with_kept
 from accord.brief.ledger import Ledger
 from accord.brief.sections.packages import packages_section
-from accord.brief.stressed import with_stressed
 from accord.brief.write import write_with
 from accord.case.case import Case
 from accord.case.load import load
@@ -307,7 +306,7 @@ def _told(place: Path, rule: str | None, digest: str) -> Told:
         raise _Stale(str(error)) from None
     if run.manifest["digest"] != digest:
         raise _Stale("another case")
-    run = with_stressed(with_explored(run, place.parent), place.parent)
+    run = with_kept(run, place.parent)
     if rule is not None:
         run = replace(run, manifest={**run.manifest, "consent": rule})
     return Told(run, write_with(Desk(run, Ledger(run)), packages_section))

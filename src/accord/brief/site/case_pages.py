@@ -16,8 +16,8 @@ from accord.brief.appendix import Appendix, appendix
 from accord.brief.bases import used_texts
 from accord.brief.desk import Desk
 from accord.brief.document import Chart, Document, Section
-from accord.brief.explored import with_explored
 from accord.brief.history import history_section, step_sentences
+from accord.brief.kept import with_kept
 from accord.brief.ledger import Ledger
 from accord.brief.plain import plain_text
 from accord.brief.sections.lead import headline
@@ -25,7 +25,6 @@ from accord.brief.site.frame import Frame, templates
 from accord.brief.site.gathering import led_by
 from accord.brief.site.register import CaseLinks
 from accord.brief.site.steps import Step, known_steps, told_steps
-from accord.brief.stressed import with_stressed
 from accord.brief.words import chance_clause, percent
 from accord.brief.write import write_with
 from accord.case.case import Case
@@ -83,7 +82,7 @@ def case_pages(task: Mapping[str, Any], studio: Studio) -> dict[str, Any]:
         If the run cannot be read.
     """
     place = Path(task["place"])
-    kept = with_stressed(with_explored(open_run(place), place.parent), place.parent)
+    kept = with_kept(open_run(place), place.parent)
     run = led_by(kept, task["consent"])
     links, desk = CaseLinks(**task["links"]), Desk(run, Ledger(run))
     document = write_with(desk)

@@ -73,15 +73,15 @@ class Parties:
     def constraints(self) -> Formula:
         """Where the package is one that the case allows."""
         found = [
-            self.literals.table(table.provisions, np.asarray(table.values, dtype=np.bool_))
-            for _, party, table, _ in self.space.parts[3]
-            if party == CONSTRAINT
+            self._holds(table) for _, party, table, _ in self.space.parts[3] if party == CONSTRAINT
         ]
         return every(*found)
 
     def truth(self, expression: Expression) -> Formula:
         """Where a condition on provisions and shocks holds."""
-        table = self.space.table(expression)
+        return self._holds(self.space.table(expression))
+
+    def _holds(self, table: bargains.Table) -> Formula:
         return self.literals.table(table.provisions, np.asarray(table.values, dtype=np.bool_))
 
     def _asked(self, actor: str) -> Integers:

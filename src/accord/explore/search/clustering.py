@@ -28,10 +28,9 @@ from accord._errors import ModelError, UsageError
 from accord.case.archive import from_archive, to_archive
 from accord.case.case import Case
 from accord.case.expressions import Shock, atoms
-from accord.criteria import credible
 from accord.criteria.setting import Setting
 from accord.explore.search.war import Games, War, allowed_combinations, games_of, war_of
-from accord.explore.search.war_parts import peace, written
+from accord.explore.search.war_parts import graded, kind_of_grades, peace, worths
 from accord.run.own_code import own_code
 from accord.theory.sampling import BLOCK
 from accord.worlds.worlds import Lines, Worlds
@@ -112,8 +111,8 @@ def war_on(
         If workers run another program, or end again and again, or the cluster is lost.
     """
     worlds, worth = games.setting.worlds, peace(games.setting)
-    _, have = _graded(_worths(games.setting, worth.packages))
-    kind = np.uint8 if worth.count < 256 else np.uint16
+    _, have = graded(worths(games.setting, worth.packages))
+    kind = kind_of_grades(worth.count)
     need = np.empty((games.classes.count, worlds.count), dtype=kind)
     parcel = parcel_of(games, patterns, worth.packages, at_signing=at_signing)
     if client.cluster is not None:
@@ -178,30 +177,13 @@ def needs_in(parcel: Parcel, blocks: tuple[int, ...]) -> NDArray[Any]:
 
 def _regraded(setting: Setting, war: War, packages: Integers) -> NDArray[Any]:
     """Needs as places among the worth of other variants of peace, with the same values, (C, W)."""
-    before, _ = _graded(_worths(setting, war.peace.packages))
-    after, _ = _graded(_worths(setting, packages))
-    kind = np.uint8 if len(packages) < 256 else np.uint16
+    before, _ = graded(worths(setting, war.peace.packages))
+    after, _ = graded(worths(setting, packages))
+    kind = kind_of_grades(len(packages))
     grade = np.full((war.peace.count + 1, setting.worlds.count), len(packages), dtype=kind)
     for world in range(setting.worlds.count):
         grade[:-1, world] = np.searchsorted(after[world], before[world])
     return np.asarray(np.take_along_axis(grade, war.need.astype(np.intp), axis=0))
-
-
-def _worths(setting: Setting, packages: Integers) -> Floats:
-    """What peace is worth to the challenger, (Q, W)."""
-    return np.stack(
-        [
-            credible.peace(setting.alone("asked", written(setting, levels)), "asked")
-            for levels in packages
-        ]
-    )
-
-
-def _graded(values: Floats) -> tuple[Floats, Integers]:
-    """Values of every world in order, (W, Q), and where each of them stands there, (Q, W)."""
-    ordered = np.sort(values, axis=0).T.copy()
-    places = [np.searchsorted(row, own) for row, own in zip(ordered, values.T, strict=True)]
-    return ordered, np.stack(places, axis=1)
 
 
 def _examples(games: Games) -> tuple[NDArray[np.uint8], Integers]:

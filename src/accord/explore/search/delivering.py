@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.criteria.bargains import space_of
 from accord.criteria.delivery_space import delivery_space, going_provisions
 from accord.criteria.pledging import requiring, table
 from accord.criteria.setting import Setting
@@ -60,8 +61,7 @@ def delivered(
 
 def combinations(setting: Setting, provisions: Sequence[int]) -> Integers:
     """All combinations of some provisions' levels, the others at their first, (P, J)."""
-    file = setting.case.file
-    sizes = [len(provision.levels) for provision in file.provisions.values()]
+    sizes = space_of(setting).sizes
     count = math.prod(sizes[j] for j in provisions)
     chosen = np.indices([sizes[j] for j in provisions]).reshape(-1, count)
     result = np.zeros((count, len(sizes)), dtype=np.int64)

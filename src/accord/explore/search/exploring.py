@@ -14,6 +14,7 @@ from typing import Any
 
 from accord._errors import ModelError, UsageError
 from accord.case.case import Case
+from accord.criteria.bargains import space_of
 from accord.explore.search.effort import Effort, searched
 from accord.explore.search.making import tables_of
 from accord.explore.search.whole import (
@@ -250,10 +251,14 @@ def best_of(
     )
     part, seed = space.restricted(allowed), asking.setting.worlds.seed
     laid_out = time.monotonic() - began
-    found = searched(part, effort, named_packages(case, allowed), prepared.workers, seed)
+    named, whole = named_packages(case, allowed), space_of(asking.setting)
+    found = searched(part, effort, named, prepared.workers, seed)
     first = found.levels if found.value else _kept_to_constraints(prepared, allowed)
     others = _others(part, found, seed, shown) if found.value else []
-    levels = [_named(case, allowed, each) for each in (first, *others)]
+    levels = [
+        whole.chosen([own[level] for own, level in zip(allowed, each, strict=True)])
+        for each in (first, *others)
+    ]
     best = [
         _offered(prepared, rule, each, margins or {}, proven=number == 0)
         for number, each in enumerate(levels)
@@ -337,12 +342,3 @@ def allowed_levels(case: Case, pins: Mapping[str, Sequence[str]]) -> list[list[i
         [provision.index(level) for level in dict.fromkeys(pins.get(name, provision.levels))]
         for name, provision in provisions.items()
     ]
-
-
-def _named(case: Case, allowed: Sequence[Sequence[int]], levels: Sequence[int]) -> dict[str, str]:
-    return {
-        name: tuple(provision.levels)[own[level]]
-        for (name, provision), own, level in zip(
-            case.file.provisions.items(), allowed, levels, strict=True
-        )
-    }

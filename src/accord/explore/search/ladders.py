@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from accord._errors import UsageError
+from accord.case.case import Case
 from accord.explore.search.effort import Effort
 from accord.explore.search.exploring import Explored, Prepared, allowed_levels, best_of
 
-__all__ = ["POINTS", "Ladder", "Rung", "ladder"]
+__all__ = ["POINTS", "Ladder", "Rung", "kind_of", "ladder"]
 
 POINTS = (40.0, 30.0, 20.0, 15.0, 10.0, 5.0, 2.0, 0.0)
 """Points over walking away that an actor gains at least, rung by rung."""
@@ -82,6 +83,26 @@ class Ladder:
         }
 
 
+def kind_of(case: Case, of: str) -> Literal["provision", "actor"]:
+    """Whether a ladder is one of levels or of points.
+
+    Raises
+    ------
+    UsageError
+        If it is of neither a provision nor an actor that has a position, or the levels are in no
+        order.
+    """
+    file = case.file
+    if of in file.provisions:
+        if not file.provisions[of].ordered:
+            raise UsageError(f"the levels of {of} are in no order, so none of them is the least")
+        return "provision"
+    if of not in file.positions:
+        known = ", ".join([*file.provisions, *file.positions])
+        raise UsageError(f"found {of}, wanted a provision or an actor with a position: {known}")
+    return "actor"
+
+
 def ladder(
     prepared: Prepared, of: str, rule: str, effort: Effort, points: Sequence[float] = POINTS
 ) -> Ladder:
@@ -104,17 +125,12 @@ def ladder(
     file = prepared.case.file
     effort = replace(effort, state=None, resume=False)
     rungs: list[Rung] = []
-    if of in file.provisions:
-        if not file.provisions[of].ordered:
-            raise UsageError(f"the levels of {of} are in no order, so none of them is the least")
+    if kind_of(prepared.case, of) == "provision":
         levels = list(file.provisions[of].levels)
         for number, level in enumerate(levels):
             allowed = allowed_levels(prepared.case, {of: levels[: number + 1]})
             rungs.append(Rung(level, best_of(prepared, rule, allowed, effort, shown=1)))
         return Ladder(of, "provision", tuple(rungs))
-    if of not in file.positions:
-        known = ", ".join([*file.provisions, *file.positions])
-        raise UsageError(f"found {of}, wanted a provision or an actor with a position: {known}")
     allowed = allowed_levels(prepared.case, {})
     for least in points:
         found = best_of(prepared, rule, allowed, effort, margins={of: least}, shown=1)

@@ -83,16 +83,13 @@ class Literals:
         rows = np.broadcast_to(where, (*shape, self.worlds)).reshape(-1, self.worlds)
         return self.rows(provisions, packed(rows))
 
-    def rows(
-        self, provisions: tuple[int, ...], rows: Words, which: NDArray[np.int32] | None = None
-    ) -> Formula:
-        """The same as words, one row a combination or those that are named."""
+    def rows(self, provisions: tuple[int, ...], rows: Words) -> Formula:
+        """The same as words, a row for each combination."""
         if bool((rows == ~np.uint64(0)).all()):
             return TRUE
         kept, number = np.unique(rows, axis=0, return_inverse=True)
         shape = tuple(self.sizes[j] for j in provisions)
-        names = np.arange(len(rows)).reshape(shape) if which is None else which
-        row_of = number.reshape(-1)[names].astype(np.int32)
+        row_of = number.reshape(shape).astype(np.int32)
         # the same truth twice is one literal
         key = repr(provisions).encode() + kept.tobytes() + row_of.tobytes()
         if key not in self._known:

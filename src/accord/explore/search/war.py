@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.criteria import credible
 from accord.criteria.bargains import space_of
 from accord.criteria.pledging import coin
 from accord.criteria.setting import Setting
@@ -30,12 +29,14 @@ from accord.explore.search.war_near import NearGames, can_be_near
 from accord.explore.search.war_parts import (
     Part,
     forces,
+    graded,
+    kind_of_grades,
     numbers_of_war,
     numbers_of_years,
     peace,
     spread,
     together,
-    written,
+    worths,
 )
 from accord.theory.bargaining.space import CONSTRAINT
 from accord.theory.choice import logistic
@@ -50,11 +51,8 @@ Integers = NDArray[np.int64]
 AT_ONCE = 120_000
 """Games that are laid out together."""
 
-NEAR = 1e-7
-"""Twice over what a value that is nearly solved may miss."""
-
-NEARLY_SURE, FLAT = 1.0 - 1e-6, 1e-3
-"""Temptations above it, and precisions below it, for which digits of a chance are lost."""
+NEARLY_SURE = 1.0 - 1e-6
+"""Temptations above it for which digits of a chance are lost."""
 
 STRETCH = 64
 """Worlds whose needs are written together."""
@@ -127,7 +125,7 @@ def _classes(
 ) -> Classes:
     whole = together(setting, values)
     scope = tuple(sorted({j for p in (whole, years, *under) for j in p.provisions}))
-    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    sizes = space_of(setting).sizes
     shape = [sizes[j] for j in scope]
     numbers = spread(whole, scope, shape) * years.count + spread(years, scope, shape)
     span = whole.count * years.count * forces
@@ -196,13 +194,9 @@ def war_of(
     """
     setting, classes = games.setting, games.classes
     worth = peace(setting)
-    values = np.stack([_worth(setting, levels) for levels in worth.packages])
-    kind = np.uint8 if worth.count < 256 else np.uint16
-    ordered = np.sort(values, axis=0).T.copy()
-    have = np.stack(
-        [np.searchsorted(row, column) for row, column in zip(ordered, values.T, strict=True)],
-        axis=1,
-    ).astype(kind)
+    ordered, places = graded(worths(setting, worth.packages))
+    kind = kind_of_grades(worth.count)
+    have = places.astype(kind)
     need = np.zeros((classes.count, setting.worlds.count), dtype=kind)
     solver = _Solver(games, ordered, at_signing=at_signing)
     stretches = range(0, setting.worlds.count, STRETCH)
@@ -222,11 +216,6 @@ def war_of(
         # who is interrupted does not wait for what has not begun
         threads.shutdown(cancel_futures=True)
     return War(worth, have, need)
-
-
-def _worth(setting: Setting, levels: Integers) -> Floats:
-    own = setting.alone("asked", written(setting, levels))
-    return credible.peace(own, "asked")
 
 
 class _Solver:
@@ -309,6 +298,7 @@ class _Solver:
 
     def _graded(self, moment: Integers, value: Integers, force: Integers) -> NDArray[np.int32]:
         """The grade that each game needs."""
+        from accord.theory.near_values_compiled import FLAT, NEAR  # noqa: PLC0415
         from accord.theory.search.pairs_compiled import first_at_least  # noqa: PLC0415
 
         own = self._classes.value_of[value]

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from accord.case.consistency import package_numbers_in
 from accord.case.numbers import PackageNumber
 from accord.case.tree import Path
+from accord.criteria import credible
+from accord.criteria.bargains import space_of
 from accord.criteria.delivery_space import delivery_space, going_provisions
 from accord.criteria.fighting import fighting_pledges
 from accord.criteria.pledging import requirement, requiring, table
@@ -25,10 +27,11 @@ from accord.theory.delivery.classes import classes_of, distinct_rows
 from accord.theory.delivery.rows import going_rows
 
 __all__ = [
-    "Forces", "Part", "combinations_of_war", "forces", "numbers_of_war", "numbers_of_years",
-    "peace", "spread", "together", "written",
+    "Forces", "Part", "combinations_of_war", "forces", "graded", "kind_of_grades",
+    "numbers_of_war", "numbers_of_years", "peace", "spread", "together", "worths", "written",
 ]  # fmt: skip
 
+Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 OUTSIDE_WAR = {("challenger", "without_attack"), ("challenger", "snapback")}
@@ -140,7 +143,7 @@ def _forces_under(setting: Setting, accepting: Mapping[str, bool]) -> tuple[Part
     rows, kind = going_rows(space)
     inside = np.ascontiguousarray(rows[:, list(fights)])
     first, same = distinct_rows(inside)
-    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    sizes = space_of(setting).sizes
     goes = same[kind].reshape([sizes[j] for j in scope])
     parts = [
         Part(tuple(scope), goes, _packages(setting, tuple(scope), goes)),
@@ -202,7 +205,7 @@ def _distinct(setting: Setting, numbers: Iterable[tuple[Path, PackageNumber]]) -
 def _by_keys(setting: Setting, scope: tuple[int, ...], keys: Sequence[bytes]) -> Part:
     known: dict[bytes, int] = {}
     number = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
-    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    sizes = space_of(setting).sizes
     which = number.reshape([sizes[j] for j in scope])
     return Part(scope, which, _packages(setting, scope, which))
 
@@ -220,7 +223,7 @@ def _packages(setting: Setting, scope: tuple[int, ...], which: Integers) -> Inte
 def together(setting: Setting, parts: Sequence[Part]) -> Part:
     """Parts as one: a variant for each combination of theirs that some package has."""
     scope = tuple(sorted({j for part in parts for j in part.provisions}))
-    sizes = [len(provision.levels) for provision in setting.case.file.provisions.values()]
+    sizes = space_of(setting).sizes
     shape = [sizes[j] for j in scope]
     columns = [spread(part, scope, shape).reshape(-1) for part in parts]
     rows = int(np.prod(shape, dtype=np.int64)) if shape else 1
@@ -237,8 +240,26 @@ def spread(part: Part, scope: tuple[int, ...], shape: Sequence[int]) -> Integers
 
 def written(setting: Setting, levels: Integers) -> dict[str, str]:
     """A package as the case writes it."""
-    provisions = setting.case.file.provisions
-    return {
-        name: tuple(provision.levels)[int(level)]
-        for (name, provision), level in zip(provisions.items(), levels, strict=True)
-    }
+    return space_of(setting).chosen(levels)
+
+
+def kind_of_grades(variants: int) -> type[np.uint8 | np.uint16]:
+    """The least type that holds the places of variants of peace, and one beyond them."""
+    return np.uint8 if variants < 256 else np.uint16
+
+
+def worths(setting: Setting, packages: Integers) -> Floats:
+    """What peace is worth to the challenger under some packages (Q, J), (Q, W)."""
+    return np.stack(
+        [
+            credible.peace(setting.alone("asked", written(setting, levels)), "asked")
+            for levels in packages
+        ]
+    )
+
+
+def graded(values: Floats) -> tuple[Floats, Integers]:
+    """Values (Q, W) of every world in order, (W, Q), and where each stands there, (Q, W)."""
+    ordered = np.sort(values, axis=0).T.copy()
+    places = [np.searchsorted(row, own) for row, own in zip(ordered, values.T, strict=True)]
+    return ordered, np.stack(places, axis=1)

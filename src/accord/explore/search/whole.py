@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from accord._errors import UsageError
 from accord.case.case import Case
+from accord.criteria.bargains import space_of
 from accord.criteria.delivery_space import who_is_asked
 from accord.criteria.positions import positions
 from accord.criteria.setting import Setting, rule_names
@@ -22,6 +23,7 @@ from accord.explore.search.consenting import always_asked, consenting
 from accord.explore.search.delivering import delivered
 from accord.explore.search.literals import TRUE, Literals, either, every
 from accord.explore.search.war import Classes, War
+from accord.run.halves import skipped_tests
 from accord.theory.bargaining import on_grid
 from accord.theory.search.formula import Formula
 from accord.theory.search.space import Contest, Grades, Space
@@ -61,7 +63,8 @@ class Tables:
 
 def tests_of(case: Case) -> tuple[str, ...]:
     """Tests that can be put to a case."""
-    return tuple(c.name for c in CRITERIA if c.not_assessed(case) is None)
+    skipped = skipped_tests(case)
+    return tuple(c.name for c in CRITERIA if c.name not in skipped)
 
 
 def patterns_of(case: Case) -> tuple[Pattern, ...]:
@@ -105,8 +108,7 @@ def whole_space(
 
 def constraints_alone(setting: Setting) -> Space:
     """Every package of a case, where nothing is asked but its constraints."""
-    sizes = tuple(len(provision.levels) for provision in setting.case.file.provisions.values())
-    literals = Literals(sizes, setting.worlds.count)
+    literals = Literals(space_of(setting).sizes, setting.worlds.count)
     return literals.space(Parties(setting, literals).constraints(), None, None)
 
 
@@ -131,8 +133,7 @@ class _Builder:
         case = setting.case
         self._setting, self._tables, self._workers = setting, tables, workers
         self._tests, self._rule, self._margins = tests_of(case), rule, margins
-        sizes = tuple(len(provision.levels) for provision in case.file.provisions.values())
-        self._literals = Literals(sizes, setting.worlds.count)
+        self._literals = Literals(space_of(setting).sizes, setting.worlds.count)
         self._node = case.file.consent.rules[rule] if case.file.consent is not None else None
         accept = "acceptable" in self._tests and self._node is not None
         self._required = always_asked(self._node) if accept and self._node else frozenset[str]()
