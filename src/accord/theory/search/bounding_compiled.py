@@ -11,9 +11,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.theory.search.lanes_compiled import any_difference_below, below
 from accord.theory.search.rows_compiled import (
     all_hold,
-    bits,
     reaches,
     rest_holds,
     row_at,
@@ -25,7 +25,6 @@ __all__ = ["Layout", "Work", "explore"]
 
 Integers = NDArray[np.int64]
 Shorts = NDArray[np.int16]
-Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Grades = NDArray[Any]
 
@@ -84,8 +83,6 @@ class Work(NamedTuple):
     bounds: Integers
     stack: Words
     counts: Words
-    signs: Shorts
-    flags: Bytes
     extra: Integers
     block: Words
 
@@ -99,18 +96,6 @@ def _spent(parent: Shorts, cost: Shorts, child: Shorts, plain: int) -> None:  # 
     # others may be used up where the world is not out, and have to stay so
     for w in range(plain, parent.size):
         child[w] = max(parent[w], np.int16(-1)) - cost[w]
-
-
-@within
-def _none_below(sums: Shorts, plain: int, signs: Shorts, flags: Bytes) -> None:  # pragma: no cover
-    """Whether none of the first rows of a block is below nought, world by world, as flags."""
-    signs[:] = 0
-    for n in range(plain // 64):
-        row = sums[64 * n : 64 * n + 64]
-        for w in range(64):
-            signs[w] |= row[w]
-    for w in range(64):
-        flags[w] = signs[w] >= 0
 
 
 @within
@@ -150,7 +135,7 @@ def _contest(
     have = row_at(layout.grades, layout.bounds, had)
     need = row_at(layout.grades, layout.bounds, needed)
     for i in range(row.size):
-        out[i] = reaches(have, need, i, work.flags) if row[i] else np.uint64(0)
+        out[i] = reaches(have, need, i) if row[i] else np.uint64(0)
     return True
 
 
@@ -204,6 +189,70 @@ def _joints(layout: Layout, work: Work, depth: int) -> int:  # pragma: no cover
 
 
 @within
+def _plainly(
+    layout: Layout, work: Work, depth: int, level: int, open_weight: int, threshold: int
+) -> int:  # pragma: no cover
+    """What is open after a level where literals that all have to hold are all there is.
+
+    Most levels leave too little: slack is looked at first, and written only where enough is left.
+    """
+    row, length = work.alive[depth + 1], layout.regrets.shape[2]
+    number = layout.starts[depth] + level
+    slack_at, regret_at = depth * row.size * length, number * row.size * length
+    for block in range(row.size):
+        word = row[block]
+        if word:
+            lost = word & any_difference_below(
+                work.slack, slack_at + block * length, layout.regrets, regret_at + block * length,
+                layout.plain,
+            )  # fmt: skip
+            if lost:
+                row[block] = word ^ lost
+                open_weight -= weighs(lost, block, layout.planes)
+                if open_weight <= threshold:
+                    return open_weight
+    if depth + 1 < layout.sizes.size:
+        regret, parent, below = layout.regrets[number], work.slack[depth], work.slack[depth + 1]
+        for block in range(row.size):
+            if row[block]:
+                _spent(parent[block], regret[block], below[block], 64 * layout.plain)
+    return open_weight
+
+
+@within
+def _with_steps(
+    layout: Layout, work: Work, depth: int, level: int, joints: int, open_weight: int,
+    threshold: int,
+) -> int:  # fmt: skip  # pragma: no cover
+    """What is open after a level that completes combinations, or where a program has steps."""
+    row, slack = work.alive[depth + 1], work.slack[depth + 1]
+    regret, plain = layout.regrets[layout.starts[depth] + level], 64 * layout.plain
+    for block in range(row.size):
+        word = row[block]
+        if word == 0:
+            continue
+        after = slack[block]
+        _spent(work.slack[depth, block], regret[block], after, plain)
+        for g in range(joints):
+            _spent(after, layout.joint_regrets[work.extra[g], block], after, plain)
+        kept = word
+        for n in range(layout.plain):
+            kept &= ~below(after, 64 * n)
+        kept &= all_hold(after, layout.every)
+        if layout.steps.shape[0] and kept:
+            kept &= rest_holds(
+                after, layout.steps, layout.votes, work.told[depth + 1], work.stack, work.counts,
+                block,
+            )  # fmt: skip
+        if kept != word:
+            row[block] = kept
+            open_weight -= weighs(word ^ kept, block, layout.planes)
+            if open_weight <= threshold:
+                return open_weight
+    return open_weight
+
+
+@within
 def _step(
     layout: Layout, work: Work, depth: int, level: int, threshold: int
 ) -> int:  # pragma: no cover
@@ -218,35 +267,11 @@ def _step(
         open_weight = _contests(layout, work, depth, open_weight, threshold)
     if open_weight <= threshold:
         return open_weight
-    _stepped(layout, work, depth)
     joints = _joints(layout, work, depth)
-    row, below = work.alive[depth + 1], work.slack[depth + 1]
-    regret, plain = layout.regrets[layout.starts[depth] + level], 64 * layout.plain
-    for block in range(row.size):
-        word = row[block]
-        if word == 0:
-            continue
-        after = below[block]
-        _spent(work.slack[depth, block], regret[block], after, plain)
-        for g in range(joints):
-            _spent(after, layout.joint_regrets[work.extra[g], block], after, plain)
-        kept = word
-        if plain:
-            _none_below(after, plain, work.signs, work.flags)
-            kept &= bits(work.flags)
-        if layout.every.size:
-            kept &= all_hold(after, layout.every, work.flags)
-        if layout.steps.shape[0] and kept:
-            kept &= rest_holds(
-                after, layout.steps, layout.votes, work.told[depth + 1], work.stack, work.counts,
-                work.flags, block,
-            )  # fmt: skip
-        if kept != word:
-            row[block] = kept
-            open_weight -= weighs(word & ~kept, block, layout.planes)
-            if open_weight <= threshold:
-                return open_weight
-    return open_weight
+    if joints or layout.every.size or layout.steps.shape[0]:
+        _stepped(layout, work, depth)
+        return _with_steps(layout, work, depth, level, joints, open_weight, threshold)
+    return _plainly(layout, work, depth, level, open_weight, threshold)
 
 
 @numba.njit(cache=True, nogil=True)

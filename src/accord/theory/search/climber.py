@@ -106,7 +106,6 @@ class Climber:
             np.zeros(2 * max(len(plain.joint_start), 1), dtype=np.int64),
             np.zeros(max(len(plain.steps), 1), dtype=np.uint64),
             np.zeros(most, dtype=np.uint64),
-            np.zeros(64, dtype=np.uint8),
         )
 
     def up(

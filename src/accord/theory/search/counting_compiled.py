@@ -11,27 +11,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.theory.search.rows_compiled import bits, weighs
+from accord.theory.search.lanes_compiled import any_sum_below
+from accord.theory.search.rows_compiled import weighs
 
 __all__ = ["count_packages", "joint_weights"]
 
 Integers = NDArray[np.int64]
 Words = NDArray[np.uint64]
-
-
-@numba.njit(cache=True, nogil=True)
-def _reached(first: Any, second: Any, signs: Any, flags: Any) -> np.uint64:  # pragma: no cover
-    """Worlds of a block in which no sum of two rows of literals (N · 64,) is below nought."""
-    for w in range(64):
-        signs[w] = first[w] + second[w]
-    for n in range(1, first.size // 64):
-        one, other = first[64 * n : 64 * n + 64], second[64 * n : 64 * n + 64]
-        for w in range(64):
-            # the sign of an "or" is below nought where one of them is
-            signs[w] |= one[w] + other[w]
-    for w in range(64):
-        flags[w] = signs[w] >= 0
-    return np.uint64(bits(flags))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -55,18 +41,19 @@ def count_packages(
     counts : int array (A, B)
         Added to.
     """
-    signs, flags = np.empty(64, dtype=np.int16), np.empty(64, dtype=np.uint8)
+    length, literals = outer.shape[2], outer.shape[2] // 64
     for at in range(outer.shape[0]):
         block = begin + at
         for a in range(outer.shape[1]):
-            first = outer[at, a]
+            first = (at * outer.shape[1] + a) * length
             for b in range(inner.shape[1]):
                 word = ~np.uint64(0)
                 for k in range(every.size):
                     t = every[k]
                     word &= rows[which[of_outer[a, t] + of_inner[b, t]], block]
-                if word and first.size:
-                    word &= _reached(first, inner[at, b], signs, flags)
+                if word and literals:
+                    second = (at * inner.shape[1] + b) * length
+                    word &= ~any_sum_below(outer, first, inner, second, literals)
                 if word:
                     counts[a, b] += weighs(word, block, planes)
 

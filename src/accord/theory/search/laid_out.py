@@ -73,8 +73,6 @@ class Walk:
             np.zeros(count + 1, dtype=np.int64),
             np.zeros(deepest, dtype=np.uint64),
             np.zeros(most, dtype=np.uint64),
-            np.zeros(64, dtype=np.int16),
-            np.zeros(64, dtype=np.uint8),
             np.zeros(max(len(arranged.joint_of), 1), dtype=np.int64),
             np.zeros(words, dtype=np.uint64),
         )

@@ -81,7 +81,6 @@ class Room(NamedTuple):
     joint_rows: Integers
     stack: Words
     counts: Words
-    flags: NDArray[np.uint8]
 
 
 @within
@@ -119,7 +118,7 @@ def settle(plain: Plain, room: Room, levels: Integers) -> None:  # pragma: no co
         have = plain.grades[room.rows[plain.contests[c, 0]]]
         need = plain.grades[room.rows[plain.contests[c, 1]]]
         for block in range(room.held.shape[1]):
-            room.held[c, block] = reaches(have, need, block, room.flags)
+            room.held[c, block] = reaches(have, need, block)
 
 
 @within
@@ -161,9 +160,7 @@ def contest(plain: Plain, room: Room, c: int, block: int) -> np.uint64:  # pragm
     h, n = plain.contests[c, 0], plain.contests[c, 1]
     if room.own_rows[h] == room.rows[h] and room.own_rows[n] == room.rows[n]:
         return np.uint64(room.held[c, block])
-    return reaches(
-        plain.grades[room.own_rows[h]], plain.grades[room.own_rows[n]], block, room.flags
-    )
+    return reaches(plain.grades[room.own_rows[h]], plain.grades[room.own_rows[n]], block)
 
 
 @within
@@ -240,12 +237,11 @@ def look(
         if not word:
             continue
         after(plain, room, sums[block], room.block, block, old, new, joints)
-        kept = word & all_hold(room.block, plain.every, room.flags)
+        kept = word & all_hold(room.block, plain.every)
         if plain.steps.shape[0] and kept:
             kept &= rest_holds(
-                room.block, plain.steps, plain.votes, room.told, room.stack, room.counts,
-                room.flags, block,
-            )  # fmt: skip
+                room.block, plain.steps, plain.votes, room.told, room.stack, room.counts, block
+            )
         if kept != word:
             room.alive[block] = kept
             open_weight -= weighs(word ^ kept, block, plain.planes)
@@ -275,8 +271,7 @@ def near(plain: Plain, room: Room, levels: Integers, j: int, level: int) -> int:
                 found += min(int(room.block[w]), 0)
         if plain.steps.shape[0]:
             rest = rest_holds(
-                room.block, plain.steps, plain.votes, room.told, room.stack, room.counts,
-                room.flags, block,
-            )  # fmt: skip
+                room.block, plain.steps, plain.votes, room.told, room.stack, room.counts, block
+            )
             found += weighs(rest, block, plain.planes)
     return found

@@ -13,18 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.theory.ones_compiled import population_count
+from accord.theory.search.lanes_compiled import at_least, below
 
-__all__ = ["all_hold", "bits", "reaches", "rest_holds", "row_at", "weighs", "within"]
+__all__ = ["all_hold", "reaches", "rest_holds", "row_at", "weighs", "within"]
 
 Integers = NDArray[np.int64]
 Points = NDArray[Any]
-Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
-
-_GATHER = np.uint64(0x0102040810204080)
-"""Times eight bytes that are 0 or 1, its top byte holds them as bits."""
 
 
 def within(function: _Function) -> _Function:
@@ -46,16 +43,6 @@ def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
 
 
 @within
-def bits(flags: Bytes) -> np.uint64:  # pragma: no cover
-    """64 flags as one word."""
-    eights = flags.view(np.uint64)
-    word = np.uint64(0)
-    for k in range(8):
-        word |= ((eights[k] * _GATHER) >> np.uint64(56)) << np.uint64(8 * k)
-    return word
-
-
-@within
 def row_at(leaves: Points, beyond: Points, number: int) -> Points:  # pragma: no cover
     """A row by its number: of the leaves, then of those beyond."""
     if number < leaves.shape[0]:
@@ -66,16 +53,13 @@ def row_at(leaves: Points, beyond: Points, number: int) -> Points:  # pragma: no
 
 
 @within
-def reaches(have: Points, need: Points, block: int, flags: Bytes) -> np.uint64:  # pragma: no cover
-    """Worlds of a block in which a grade (W,) is at least another; ``flags`` (64,) is written."""
-    had, needed = have[64 * block : 64 * block + 64], need[64 * block : 64 * block + 64]
-    for w in range(64):
-        flags[w] = had[w] >= needed[w]
-    return bits(flags)
+def reaches(have: Points, need: Points, block: int) -> np.uint64:  # pragma: no cover
+    """Worlds of a block in which a grade (W,) is at least another."""
+    return np.uint64(at_least(have, 64 * block, need, 64 * block))
 
 
 @within
-def all_hold(sums: Points, every: Integers, flags: Bytes) -> np.uint64:  # pragma: no cover
+def all_hold(sums: Points, every: Integers) -> np.uint64:  # pragma: no cover
     """Worlds of a block in which every one of some rows of sums is not below nought.
 
     Parameters
@@ -84,15 +68,11 @@ def all_hold(sums: Points, every: Integers, flags: Bytes) -> np.uint64:  # pragm
         Of one block of 64 worlds, row after row.
     every : int array
         The rows.
-    flags : uint8 array (64,)
-        Written.
     """
-    flags[:] = 1
+    short = np.uint64(0)
     for k in range(every.size):
-        row = sums[64 * every[k] : 64 * every[k] + 64]
-        for w in range(64):
-            flags[w] &= row[w] >= 0
-    return bits(flags)
+        short |= below(sums, 64 * every[k])
+    return ~short
 
 
 @within
@@ -116,7 +96,7 @@ def _reaching(
 @within
 def rest_holds(
     sums: Points, steps: Integers, votes: Integers, told: Words, stack: Words, counts: Words,
-    flags: Bytes, block: int,
+    block: int,
 ) -> np.uint64:  # fmt: skip  # pragma: no cover
     """Worlds of a block in which the steps of a program hold; see ``Program``.
 
@@ -134,10 +114,7 @@ def rest_holds(
             )
             vote += second
         elif first < additive:
-            row = sums[64 * first : 64 * first + 64]
-            for w in range(64):
-                flags[w] = row[w] >= 0
-            stack[top] = bits(flags)
+            stack[top] = ~below(sums, 64 * first)
         else:
             stack[top] = told[first - additive, block]
         top += 1
