@@ -61,6 +61,35 @@ def test_the_answer_is_the_same_on_any_number_of_threads_and_with_any_start(seed
     assert one.value == two.value
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_of_packages_that_are_as_good_the_first_in_the_order_is_taken(seed):
+    space = random_space(seed, scale=(1, 2, 4)[seed % 3])
+    values = every_value(space)
+    order = promising_order(space, climb(space, 1).levels)
+    best = max(values.values())
+    first = min(
+        (levels for levels, reached in values.items() if reached == best),
+        key=lambda levels: [levels[j] for j in order],
+    )
+    for workers in (1, 2):
+        found = search(space, seconds=60, workers=workers)
+        assert found.levels == first
+        assert found.reproducible
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 3))
+def test_an_end_by_gap_is_reproducible_where_it_says_so(seed):
+    space = random_space(seed)
+    best = max(every_value(space).values())
+    gap = space.total // 10
+    one, two = (search(space, seconds=60, gap=gap, workers=workers) for workers in (1, 2))
+    for found in (one, two):
+        assert found.complete
+        assert found.value <= best <= found.bound <= found.value + gap
+    if one.reproducible and two.reproducible:
+        assert (one.levels, one.bound) == (two.levels, two.bound)
+
+
 def test_points_that_do_not_fit_into_16_bits_are_rounded_outwards():
     space = random_space(5, scale=200_000)
     layout = arranged(space, range(len(space.sizes)))

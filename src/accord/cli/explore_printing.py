@@ -64,7 +64,7 @@ def _proof(found: Explored) -> str:
     """What is proven about the best package."""
     if found.gap == 0.0:
         return "Proven: no other package passes in more of the worlds searched."
-    ended = "" if found.reproducible else " The search ended by time and may go further."
+    ended = "" if found.reproducible else " A longer search may go further."
     best = found.best[0].joint.value
     ratio = f", {found.bound / best:.1f} times the best" if 0 < best < 0.1 else ""
     return (

@@ -149,7 +149,7 @@ def _proof(desk: Desk, rule: str, content: Mapping[str, Any]) -> Text:
             " times the share of the best",
         ]  # fmt: skip
     if not content.get("reproducible", True):
-        spans.append("; the search ended by time, and a longer one may narrow that")
+        spans.append("; a longer search may narrow that")
     return (*spans, ".")
 
 

@@ -88,7 +88,8 @@ class Explored:
     seconds, tables_seconds : float
         Of the search, and of the tables made before it.
     reproducible : bool
-        Whether it ended by gap or proof, and not by time.
+        Whether it is the same on any number of threads: it ended by gap or proof, not by time,
+        and no thread came first to what is best.
     worlds, seed, assessed : of the worlds that were searched, and the tests that make up joint
     """
 
@@ -266,7 +267,7 @@ def best_of(
     best.sort(key=lambda one: (-one.joint.value, not one.proven))
     return Explored(
         rule, tuple(best), found.bound / space.total, part.packages, found.nodes, found.seconds,
-        prepared.tables_seconds + laid_out, found.complete, asking.worlds, seed, asking.tests,
+        prepared.tables_seconds + laid_out, found.reproducible, asking.worlds, seed, asking.tests,
     )  # fmt: skip
 
 

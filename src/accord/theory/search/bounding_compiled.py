@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.theory.search.lanes_compiled import any_difference_below, below
+from accord.theory.search.lanes_compiled import (
+    any_difference_below,
+    below,
+    write_difference,
+    write_floored_difference,
+)
 from accord.theory.search.rows_compiled import (
     all_hold,
+    entered,
+    keep,
     reaches,
     rest_holds,
-    row_at,
     weighs,
     within,
 )
@@ -70,7 +75,7 @@ class Work(NamedTuple):
 
     ``levels`` (J,), ``tried`` (J,), ``slack`` (J + 1, words, N · 64), ``nodes`` and ``rows`` of
     parts (J + 1, D), ``alive`` (J + 1, words), ``told`` of stepped literals (J + 1, S, words),
-    ``bounds`` (J + 1,), and room for a block.
+    ``bounds`` (J + 1,), and room for the steps of a program.
     """
 
     levels: Integers
@@ -84,18 +89,21 @@ class Work(NamedTuple):
     stack: Words
     counts: Words
     extra: Integers
-    block: Words
 
 
 @within
-def _spent(parent: Shorts, cost: Shorts, child: Shorts, plain: int) -> None:  # pragma: no cover
-    """Slack of a block after a level, each (N · 64,)."""
+def _spend(
+    slack: Shorts, parent: int, costs: Shorts, cost: int, child: int, plain: int
+) -> None:  # pragma: no cover
+    """Write the slack of a block after a level; all by their places."""
     # where one of the first is used up its world is out, so it may wrap around
-    for w in range(plain):
-        child[w] = parent[w] - cost[w]
+    write_difference(slack, child, slack, parent, costs, cost, plain)
     # others may be used up where the world is not out, and have to stay so
-    for w in range(plain, parent.size):
-        child[w] = max(parent[w], np.int16(-1)) - cost[w]
+    first, rest = 64 * plain, costs.shape[2] // 64 - plain
+    if rest:
+        write_floored_difference(
+            slack, child + first, slack, parent + first, costs, cost + first, rest
+        )
 
 
 @within
@@ -108,35 +116,37 @@ def _tables(layout: Layout, work: Work, depth: int, level: int) -> int:  # pragm
             node = layout.children[layout.first_child[node] + level]
         work.nodes[below, d] = node
         work.rows[below, d] = layout.row[node]
-    row = work.alive[below]
-    row[:] = work.alive[depth]
+    words = work.alive.shape[1]
+    for i in range(words):
+        work.alive[below, i] = work.alive[depth, i]
     for k in range(layout.every_tables.size):
         t = layout.every_tables[k]
         if work.rows[below, t] != work.rows[depth, t]:
-            own = row_at(layout.leaves, layout.unions, work.rows[below, t])
-            for i in range(row.size):
-                row[i] &= own[i]
+            keep(work.alive, below, layout.leaves, layout.unions, work.rows[below, t])
     total = 0
-    for i in range(row.size):
-        total += weighs(row[i], i, layout.planes)
+    for i in range(words):
+        total += weighs(work.alive[below, i], i, layout.planes)
     return total
 
 
 @within
-def _contest(
-    layout: Layout, work: Work, depth: int, contest: int, out: Words
-) -> bool:  # pragma: no cover
-    """Write in which open worlds a contest may hold, where that may have changed."""
+def _changed(layout: Layout, work: Work, depth: int, contest: int) -> bool:  # pragma: no cover
+    """Whether a level may change where a contest holds."""
     h, n = layout.contests[contest, 0], layout.contests[contest, 1]
-    below, row = depth + 1, work.alive[depth + 1]
-    had, needed = work.rows[below, h], work.rows[below, n]
-    if had == work.rows[depth, h] and needed == work.rows[depth, n]:
-        return False
-    have = row_at(layout.grades, layout.bounds, had)
-    need = row_at(layout.grades, layout.bounds, needed)
-    for i in range(row.size):
-        out[i] = reaches(have, need, i) if row[i] else np.uint64(0)
-    return True
+    below = depth + 1
+    return bool(
+        work.rows[below, h] != work.rows[depth, h] or work.rows[below, n] != work.rows[depth, n]
+    )
+
+
+@within
+def _held(
+    layout: Layout, work: Work, below: int, contest: int, block: int
+) -> np.uint64:  # pragma: no cover
+    """In which worlds of a block a contest may hold."""
+    have = work.rows[below, layout.contests[contest, 0]]
+    need = work.rows[below, layout.contests[contest, 1]]
+    return reaches(layout.grades, layout.bounds, have, need, block)
 
 
 @within
@@ -144,15 +154,18 @@ def _contests(
     layout: Layout, work: Work, depth: int, open_weight: int, threshold: int
 ) -> int:  # pragma: no cover
     """What the worlds weigh that contests let through as well, where all of those have to hold."""
-    row = work.alive[depth + 1]
+    below = depth + 1
     for k in range(layout.every_contests.size):
-        if not _contest(layout, work, depth, layout.every_contests[k], work.block):
+        contest = layout.every_contests[k]
+        if not _changed(layout, work, depth, contest):
             continue
-        for i in range(row.size):
-            lost = row[i] & ~work.block[i]
-            if lost:
-                row[i] ^= lost
-                open_weight -= weighs(lost, i, layout.planes)
+        for i in range(work.alive.shape[1]):
+            word = work.alive[below, i]
+            if word:
+                lost = word & ~_held(layout, work, below, contest, i)
+                if lost:
+                    work.alive[below, i] = word ^ lost
+                    open_weight -= weighs(lost, i, layout.planes)
         if open_weight <= threshold:
             return open_weight
     return open_weight
@@ -161,16 +174,28 @@ def _contests(
 @within
 def _stepped(layout: Layout, work: Work, depth: int) -> None:  # pragma: no cover
     """Where tables and contests that stand in steps hold after a level."""
-    below, tables = depth + 1, layout.tables
+    below, tables, words = depth + 1, layout.tables, work.alive.shape[1]
     for s in range(layout.stepped.size):
-        literal, out = layout.stepped[s], work.told[below, s]
+        literal = layout.stepped[s]
         if literal >= tables:
-            if not _contest(layout, work, depth, literal - tables, out):
-                out[:] = work.told[depth, s]
-        elif work.rows[below, literal] == work.rows[depth, literal]:
-            out[:] = work.told[depth, s]
+            changed = _changed(layout, work, depth, literal - tables)
         else:
-            out[:] = row_at(layout.leaves, layout.unions, work.rows[below, literal])
+            changed = work.rows[below, literal] != work.rows[depth, literal]
+        for i in range(words):
+            if not changed:
+                work.told[below, s, i] = work.told[depth, s, i]
+            elif literal >= tables:
+                work.told[below, s, i] = (
+                    _held(layout, work, below, literal - tables, i)
+                    if work.alive[below, i]
+                    else np.uint64(0)
+                )
+            else:
+                number = work.rows[below, literal]
+                own = layout.leaves.shape[0]
+                work.told[below, s, i] = (
+                    layout.leaves[number, i] if number < own else layout.unions[number - own, i]
+                )
 
 
 @within
@@ -196,26 +221,28 @@ def _plainly(
 
     Most levels leave too little: slack is looked at first, and written only where enough is left.
     """
-    row, length = work.alive[depth + 1], layout.regrets.shape[2]
-    number = layout.starts[depth] + level
-    slack_at, regret_at = depth * row.size * length, number * row.size * length
-    for block in range(row.size):
-        word = row[block]
+    below, words, length = depth + 1, work.alive.shape[1], layout.regrets.shape[2]
+    slack_at, regret_at = depth * words * length, (layout.starts[depth] + level) * words * length
+    for block in range(words):
+        word = work.alive[below, block]
         if word:
             lost = word & any_difference_below(
                 work.slack, slack_at + block * length, layout.regrets, regret_at + block * length,
                 layout.plain,
             )  # fmt: skip
             if lost:
-                row[block] = word ^ lost
+                work.alive[below, block] = word ^ lost
                 open_weight -= weighs(lost, block, layout.planes)
                 if open_weight <= threshold:
                     return open_weight
-    if depth + 1 < layout.sizes.size:
-        regret, parent, below = layout.regrets[number], work.slack[depth], work.slack[depth + 1]
-        for block in range(row.size):
-            if row[block]:
-                _spent(parent[block], regret[block], below[block], 64 * layout.plain)
+    if below < layout.sizes.size:
+        for block in range(words):
+            if work.alive[below, block]:
+                at = block * length
+                _spend(
+                    work.slack, slack_at + at, layout.regrets, regret_at + at,
+                    slack_at + words * length + at, layout.plain,
+                )  # fmt: skip
     return open_weight
 
 
@@ -225,27 +252,29 @@ def _with_steps(
     threshold: int,
 ) -> int:  # fmt: skip  # pragma: no cover
     """What is open after a level that completes combinations, or where a program has steps."""
-    row, slack = work.alive[depth + 1], work.slack[depth + 1]
-    regret, plain = layout.regrets[layout.starts[depth] + level], 64 * layout.plain
-    for block in range(row.size):
-        word = row[block]
+    under, words, length = depth + 1, work.alive.shape[1], layout.regrets.shape[2]
+    parent, child = depth * words * length, under * words * length
+    regret = (layout.starts[depth] + level) * words * length
+    for block in range(words):
+        word, at = work.alive[under, block], block * length
         if word == 0:
             continue
-        after = slack[block]
-        _spent(work.slack[depth, block], regret[block], after, plain)
+        after = child + at
+        _spend(work.slack, parent + at, layout.regrets, regret + at, after, layout.plain)
         for g in range(joints):
-            _spent(after, layout.joint_regrets[work.extra[g], block], after, plain)
+            more = work.extra[g] * words * length + at
+            _spend(work.slack, after, layout.joint_regrets, more, after, layout.plain)
         kept = word
         for n in range(layout.plain):
-            kept &= ~below(after, 64 * n)
-        kept &= all_hold(after, layout.every)
+            kept &= ~below(work.slack, after + 64 * n)
+        kept &= all_hold(work.slack, after, layout.every)
         if layout.steps.shape[0] and kept:
             kept &= rest_holds(
-                after, layout.steps, layout.votes, work.told[depth + 1], work.stack, work.counts,
-                block,
+                work.slack, after, length // 64, layout.steps, layout.votes, work.told[under],
+                work.stack, work.counts, block,
             )  # fmt: skip
         if kept != word:
-            row[block] = kept
+            work.alive[under, block] = kept
             open_weight -= weighs(word ^ kept, block, layout.planes)
             if open_weight <= threshold:
                 return open_weight
@@ -274,10 +303,19 @@ def _step(
     return _plainly(layout, work, depth, level, open_weight, threshold)
 
 
-@numba.njit(cache=True, nogil=True)
+@within
+def _behind(levels: Integers, known: Integers, depth: int, level: int) -> bool:  # pragma: no cover
+    """Whether all completions of a level come behind a known package, or are that package."""
+    for at in range(depth):
+        if levels[at] != known[at]:
+            return bool(levels[at] > known[at])
+    return bool(level > known[depth] or (level == known[depth] and depth + 1 == known.size))
+
+
+@entered
 def explore(
-    layout: Layout, work: Work, prefix: Integers, base: int, shared: Integers, found: Integers,
-    budget: int,
+    layout: Layout, work: Work, prefix: Integers, base: int, shared: Integers, known: Integers,
+    found: Integers, budget: int,
 ) -> int:  # fmt: skip  # pragma: no cover
     """Go through the completions of a prefix, depth first, for a number of steps.
 
@@ -291,6 +329,9 @@ def explore(
         depth were tried, the current depth being ``found[0]``.
     shared : int array (1,)
         What a package has to exceed, written by whoever finds a better one.
+    known : int array (0,) or (1 + J,)
+        Where packages as good as the best are wanted that come before it: what a package had to
+        exceed when it was found, and its levels by place. Those behind it have to exceed more.
     found : int array (2 + J,)
         The depth; the value of a whole package that exceeds ``shared``, or −1; its levels.
     budget : int
@@ -317,17 +358,20 @@ def explore(
             tried, first = work.tried[depth], layout.first[depth]
             level = first if tried == 0 else tried - 1 if tried <= first else tried
             at, threshold = depth, shared[0]
+            if known.size and known[0] == threshold:
+                threshold += _behind(work.levels, known[1:], depth, level)
             work.tried[depth] += 1
             budget -= 1
         bound = _step(layout, work, at, level, threshold)
         if choosing:
             work.bounds[at + 1] = bound
             continue
-        if bound <= shared[0]:
+        if bound <= threshold:
             continue
         if depth + 1 == count:
             found[1] = bound
-            found[2:] = work.levels
+            for at in range(count):
+                found[2 + at] = work.levels[at]
             break
         depth += 1
         work.bounds[depth] = bound

@@ -2,9 +2,10 @@
 
 Every level that is chosen can only take worlds away from what a completion may still pass, so a
 half-made package whose worlds do not exceed what is known needs no completion (Land and Doig
-1960). The proof is made in passes: first that nothing exceeds the best package by ten points, then
-by five, two, one, half a point, and at last that nothing exceeds it at all. So a search that is
-ended early has a bound that is proven, and can be gone on with.
+1960). The proof is made in passes: first that nothing exceeds the best package by twenty points,
+then by ten, five, two, one, half a point, and at last that nothing exceeds it at all. So a search
+that is ended early has a bound that is proven, and can be gone on with. Where the passes so far say
+that the last one will not take long, those between are left out.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from dataclasses import dataclass
 from accord._errors import ModelError
 from accord.theory.search.climber import Climber
 from accord.theory.search.climbing import climb
-from accord.theory.search.hunt import Hunt, Prefix, Progress, Told
+from accord.theory.search.hunt import TIES, Hunt, Prefix, Progress, Told
 from accord.theory.search.ordering import promising_order
 from accord.theory.search.space import Space
 from accord.theory.search.state import State, checked
 
 __all__ = ["TARGETS", "Found", "Progress", "State", "search"]
 
-TARGETS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.0)
+TARGETS = (0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
 """Shares of all worlds by which the best package is shown not to be exceeded, pass by pass."""
+
+SOON = 0.5
+"""What share of the time that is left the last pass may take for others to be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,10 @@ class Found:
     seconds : float
         With those of the search that it went on from.
     complete : bool
-        Whether it ended by itself and not by time or cancel; then the answer is the same on any
-        number of threads.
+        Whether it ended by itself and not by time or cancel.
+    reproducible : bool
+        Whether it is the same on any number of threads: it ended by itself, and what is best was
+        not left to which thread found it first.
     target : int
         Of the last pass.
     excluded : float
@@ -60,6 +66,7 @@ class Found:
     nodes: int
     seconds: float
     complete: bool
+    reproducible: bool
     target: int
     excluded: float
 
@@ -113,29 +120,53 @@ def search(
         keep(hunt.state())
     return Found(
         hunt.levels, hunt.best, hunt.proven, hunt.nodes, hunt.seconds, hunt.complete,
-        max(hunt.target, 0), 1.0 if hunt.target < 0 or hunt.complete else hunt.excluded,
+        hunt.reproducible, max(hunt.target, 0), 1.0 if hunt.complete else hunt.excluded,
     )  # fmt: skip
 
 
 def _passes(hunt: Hunt, gap: int, workers: int, left: State | None) -> bool:
     """Make the proof, pass by pass, from what is left of it; False where time ended it."""
+    last = gap or TIES
+    targets = [*(t for share in TARGETS if (t := int(share * hunt.space.total)) > gap), last]
     open_: list[Prefix] | None = None
-    targets = sorted({max(int(share * hunt.space.total), gap) for share in TARGETS}, reverse=True)
-    if left is not None:
+    if left is not None and left["open"]:
         open_ = [(entry[0], tuple(entry[1:])) for entry in left["open"]]
-        if left["target"] < 0:
-            return hunt.settle_ties(open_ or None)
         targets = [left["target"], *(t for t in targets if t < left["target"])]
+    made: list[_Pass] = []
     for target in targets:
-        if hunt.proven - hunt.best <= target and not open_:
-            open_ = None
+        done = hunt.proven - hunt.best <= max(target, 0) and target != TIES
+        if not open_ and (done or _soon(made, target, last, hunt.told.deadline)):
             continue
+        began, nodes = time.monotonic(), hunt.nodes
         if not hunt.run(target, workers, open_):
             return False
+        if open_ is None:
+            made.append(_Pass(target, hunt.nodes - nodes, time.monotonic() - began))
         open_ = None
-        if hunt.proven - hunt.best <= gap:
-            break
-    return hunt.proven > hunt.best or hunt.settle_ties()
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """A pass that was made: its target, half-made packages that were bounded, and its time."""
+
+    target: int
+    nodes: int
+    seconds: float
+
+
+def _soon(made: Sequence[_Pass], target: int, last: int, deadline: float) -> bool:
+    """Whether a pass may be left out, as the last one would take little of the time that is left.
+
+    How many more half-made packages a smaller target leaves open is reckoned from how many more
+    the target before did; that rate falls as the target does.
+    """
+    if target == last or len(made) < 2:
+        return False
+    one, two = made[-2:]
+    share = (two.target - max(last, 0)) / (one.target - two.target)
+    growth = max(two.nodes / max(one.nodes, 1), 1.0) ** share
+    return bool(two.seconds * growth < SOON * (deadline - time.monotonic()))
 
 
 def _begun(
@@ -159,4 +190,5 @@ def _resumed(space: Space, state: State, starts: Sequence[Sequence[int]], told: 
     hunt = Hunt(climber, state["order"], levels, best, told)
     hunt.proven, hunt.nodes = max(state["bound"], best), state["nodes"]
     hunt.target, hunt.spent = state["target"], state["seconds"]
+    hunt.moved = True
     return hunt

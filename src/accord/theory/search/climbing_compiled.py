@@ -5,7 +5,6 @@ Imported where it is used, as numba loads slowly.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +19,7 @@ from accord.theory.search.looking_compiled import (
     own_rows,
     settle,
 )
-from accord.theory.search.rows_compiled import within
+from accord.theory.search.rows_compiled import entered, within
 
 __all__ = ["ALONE", "PAIRS", "RISE", "VALUE", "Plain", "Room", "visit"]
 
@@ -56,7 +55,8 @@ def _go(plain: Plain, room: Room, levels: Integers, j: int, level: int) -> None:
     for c in range(room.held.shape[0]):
         for block in range(room.held.shape[1]):
             room.held[c, block] = contest(plain, room, c, block)
-    room.rows[:] = room.own_rows
+    for d in range(room.rows.size):
+        room.rows[d] = room.own_rows[d]
     levels[j] = level
 
 
@@ -155,7 +155,7 @@ def _alone(
     return looks
 
 
-@numba.njit(cache=True, nogil=True)
+@entered
 def visit(
     plain: Plain, room: Room, levels: Integers, moves: Integers, merit: Integers, floor: int,
     kind: int,

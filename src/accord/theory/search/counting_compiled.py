@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.theory.search.lanes_compiled import any_sum_below
-from accord.theory.search.rows_compiled import weighs
+from accord.theory.search.rows_compiled import entered, weighs
 
 __all__ = ["count_packages", "joint_weights"]
 
@@ -20,7 +19,7 @@ Integers = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 
-@numba.njit(cache=True, nogil=True)
+@entered
 def count_packages(
     outer: Any, inner: Any, rows: Words, of_outer: Integers, of_inner: Integers,
     which: NDArray[np.int32], every: Integers, planes: Words, begin: int, counts: Integers,
@@ -58,7 +57,7 @@ def count_packages(
                     counts[a, b] += weighs(word, block, planes)
 
 
-@numba.njit(cache=True, nogil=True)
+@entered
 def joint_weights(rows: Words, planes: Words, found: Integers) -> None:  # pragma: no cover
     """Write what the worlds weigh in which all of several rows hold.
 

@@ -20,7 +20,7 @@ from accord.theory.search.state import State, digest
 if TYPE_CHECKING:
     from accord.theory.search.laid_out import Walk
 
-__all__ = ["Hunt", "Prefix", "Progress", "Told"]
+__all__ = ["TIES", "Hunt", "Prefix", "Progress", "Told"]
 
 Integers = NDArray[np.int64]
 
@@ -32,6 +32,9 @@ SLICE = 20_000
 
 FEWEST_PREFIXES = 96
 """Half-made packages among which threads share the work."""
+
+TIES = -1
+"""The target of a pass in which packages as good as the best are looked for."""
 
 TELL_SECONDS = 0.5
 KEEP_SECONDS = 3.0
@@ -88,21 +91,24 @@ class Hunt:
     order : sequence of int (J,)
     levels, value
         Of the best package that is known.
+
+    Attributes
+    ----------
+    moved : bool
+        Whether another package became the best that a thread came to first.
     """
 
     def __init__(
         self, climber: Climber, order: Sequence[int], levels: Sequence[int], value: int, told: Told
     ) -> None:
-        from accord.theory.search.laid_out import layout_of  # noqa: PLC0415  loads numba
-
         self.space: Space = climber.space
         self.climber, self.told = climber, told
         self.arranged = arranged(self.space, order)
-        self.layout = layout_of(self.arranged, levels)
+        self._promising = tuple(levels)
         self.levels, self.best = tuple(levels), value
         self.proven = self.space.total
         self.nodes, self.target, self.spent = 0, 0, 0.0
-        self.complete = False
+        self.complete, self.moved = False, False
         self._open = _Open()
         self._shared = np.array([value], dtype=np.int64)
         self._lock = threading.Condition()
@@ -115,6 +121,11 @@ class Hunt:
     def seconds(self) -> float:
         """Since the search began, with those of the search that it goes on from."""
         return self.spent + time.monotonic() - self.told.began
+
+    @property
+    def reproducible(self) -> bool:
+        """Whether it ended with what it ends with on any number of threads."""
+        return self.complete and (self.target == TIES or not self.moved)
 
     @property
     def excluded(self) -> float:
@@ -156,12 +167,21 @@ class Hunt:
     def run(self, target: int, workers: int, prefixes: Sequence[Prefix] | None = None) -> bool:
         """Show that nothing exceeds the best by more than a target; False where time ended it.
 
+        With ``TIES`` for a target, nothing exceeds the best, and of those that are as good it is
+        the first in the order of the search, whatever thread came to which of them first.
+
         Parameters
         ----------
+        target : int
+            Not below nought, or ``TIES``.
         prefixes : sequence of Prefix, optional
             What is still to be gone through; everything, where there is none.
         """
+        from accord.theory.search.laid_out import layout_of  # noqa: PLC0415  loads numba
+
         self.target = target
+        # levels as they stand come to the first package without meeting others
+        self.layout = layout_of(self.arranged, None if target == TIES else self._promising)
         self._shared[0] = self.best + target
         found = self._prefixes() if prefixes is None else prefixes
         self._open = _Open(sorted(found, key=lambda entry: -entry[0]))
@@ -170,35 +190,6 @@ class Hunt:
                 done.result()
         self.proven = self.ceiling()
         return not self.open()
-
-    def settle_ties(self, prefixes: Sequence[Prefix] | None = None) -> bool:
-        """Of the packages that are as good as the best take the first in the order of the search.
-
-        False where time ended it.
-        """
-        from accord.theory.search.laid_out import Walk, layout_of  # noqa: PLC0415
-
-        self.target = -1
-        walk = Walk(self.arranged, layout_of(self.arranged, None))
-        self._open = _Open(list(prefixes or [(self.space.total, ())]))
-        self._shared[0] = self.best - 1
-        while self._open.waiting and not self.over():
-            self._open.held[0] = [self._open.waiting.pop(0)]
-            walk.enter(self._open.held[0][0][1])
-            while not walk.finished:
-                self.nodes += SLICE - walk.explore(self._shared, SLICE)
-                self._open.held[0] = walk.frontier()
-                if walk.found is not None:
-                    levels = self._levels(walk.found[1])
-                    if self.climber.confirmed(levels, self.best - 1) >= self.best:
-                        self.levels = levels
-                        self._open = _Open()
-                        return True
-                self._speak()
-                if self.over() and not walk.finished:
-                    return False
-            self._open.held.clear()
-        return not self._open.waiting
 
     def _work(self, me: int) -> None:
         """Go through what waits, until nothing does."""
@@ -231,7 +222,7 @@ class Hunt:
     def _through(self, me: int, walk: Walk, climber: Climber) -> None:
         """Go through all completions of a prefix, or leave what is left of it."""
         while True:
-            left = walk.explore(self._shared, SLICE)
+            left = walk.explore(self._shared, self._known(), SLICE)
             if walk.found is not None:
                 self._take(climber, self._levels(walk.found[1]))
             with self._lock:
@@ -247,12 +238,26 @@ class Hunt:
                 return
 
     def _take(self, climber: Climber, levels: tuple[int, ...]) -> None:
-        """Make a package the best where it is."""
-        value = climber.confirmed(levels, self.best)
+        """Make a package the best where it is, or as good and before it where that counts."""
+        ties = self.target == TIES
+        value = climber.confirmed(levels, self.best - ties)
         with self._lock:
-            if value > self.best:
-                self.best, self.levels = value, levels
+            before = (
+                ties and value == self.best and self._placed(levels) < self._placed(self.levels)
+            )
+            if value > self.best or before:
+                self.best, self.levels, self.moved = value, levels, True
                 self._shared[0] = value + self.target
+
+    def _known(self) -> Integers:
+        """Behind which package others have to be better, where those as good count."""
+        with self._lock:
+            known = (int(self._shared[0]), *self._placed(self.levels))
+        return np.array(known if self.target == TIES else (), dtype=np.int64)
+
+    def _placed(self, levels: Sequence[int]) -> tuple[int, ...]:
+        """Levels by place of levels by provision."""
+        return tuple(int(levels[j]) for j in self.arranged.order)
 
     def _levels(self, placed: Sequence[int]) -> tuple[int, ...]:
         """Levels by provision of levels by place."""

@@ -74,7 +74,6 @@ class Walk:
             np.zeros(deepest, dtype=np.uint64),
             np.zeros(most, dtype=np.uint64),
             np.zeros(max(len(arranged.joint_of), 1), dtype=np.int64),
-            np.zeros(words, dtype=np.uint64),
         )
         self.work.slack[0] = arranged.slack
         self._begin(arranged)
@@ -104,7 +103,8 @@ class Walk:
         """What the worlds weigh in which a completion of a prefix may pass."""
         levels = np.array(prefix, dtype=np.int64)
         place = np.zeros_like(self._place)
-        explore(self.layout, self.work, levels, 0, np.zeros(1, dtype=np.int64), place, 0)
+        none = np.zeros(0, dtype=np.int64)
+        explore(self.layout, self.work, levels, 0, np.zeros(1, dtype=np.int64), none, place, 0)
         return int(self.work.bounds[len(levels)])
 
     def enter(self, prefix: Sequence[int]) -> None:
@@ -115,7 +115,7 @@ class Walk:
         self.finished, self.found = False, None
         self._prefix = tuple(prefix)
 
-    def explore(self, shared: Integers, budget: int) -> int:
+    def explore(self, shared: Integers, known: Integers, budget: int) -> int:
         """Go on for a number of steps; what is left of them."""
         if self.base == len(self.layout.sizes):
             # a whole package has nothing below it
@@ -124,7 +124,9 @@ class Walk:
             self.finished = True
             return budget - 1
         none = np.zeros(0, dtype=np.int64)
-        left = int(explore(self.layout, self.work, none, self.base, shared, self._place, budget))
+        left = int(
+            explore(self.layout, self.work, none, self.base, shared, known, self._place, budget)
+        )
         bound = int(self._place[1])
         self.found = (bound, tuple(self._place[2:].tolist())) if bound >= 0 else None
         self.finished = bool(self._place[0] < self.base)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.theory.search.lanes_compiled import write_moved
 from accord.theory.search.rows_compiled import all_hold, reaches, rest_holds, weighs, within
 
 __all__ = [
@@ -115,10 +116,9 @@ def settle(plain: Plain, room: Room, levels: Integers) -> None:  # pragma: no co
                 sums[w] += more[w]
     _rows(plain, levels, room.rows)
     for c in range(room.held.shape[0]):
-        have = plain.grades[room.rows[plain.contests[c, 0]]]
-        need = plain.grades[room.rows[plain.contests[c, 1]]]
+        have, need = room.rows[plain.contests[c, 0]], room.rows[plain.contests[c, 1]]
         for block in range(room.held.shape[1]):
-            room.held[c, block] = reaches(have, need, block)
+            room.held[c, block] = reaches(plain.grades, plain.grades, have, need, block)
 
 
 @within
@@ -144,14 +144,14 @@ def after(
     joints: int,
 ) -> None:  # fmt: skip  # pragma: no cover
     """Sums of a block after a change, each (N · 64,)."""
-    before, behind = plain.points[old, block], plain.points[new, block]
-    for w in range(out.size):
-        out[w] = sums[w] + (behind[w] - before[w])
+    words, length, none = plain.points.shape[1], out.size, int(np.int64(0))
+    before, behind = (old * words + block) * length, (new * words + block) * length
+    rows = length // 64
+    write_moved(out, none, sums, none, plain.points, behind, plain.points, before, rows)
     for g in range(joints):
-        before = plain.joints[room.joint_rows[2 * g], block]
-        behind = plain.joints[room.joint_rows[2 * g + 1], block]
-        for w in range(out.size):
-            out[w] += behind[w] - before[w]
+        before = (room.joint_rows[2 * g] * words + block) * length
+        behind = (room.joint_rows[2 * g + 1] * words + block) * length
+        write_moved(out, none, out, none, plain.joints, behind, plain.joints, before, rows)
 
 
 @within
@@ -160,7 +160,7 @@ def contest(plain: Plain, room: Room, c: int, block: int) -> np.uint64:  # pragm
     h, n = plain.contests[c, 0], plain.contests[c, 1]
     if room.own_rows[h] == room.rows[h] and room.own_rows[n] == room.rows[n]:
         return np.uint64(room.held[c, block])
-    return reaches(plain.grades[room.own_rows[h]], plain.grades[room.own_rows[n]], block)
+    return reaches(plain.grades, plain.grades, room.own_rows[h], room.own_rows[n], block)
 
 
 @within
@@ -237,11 +237,12 @@ def look(
         if not word:
             continue
         after(plain, room, sums[block], room.block, block, old, new, joints)
-        kept = word & all_hold(room.block, plain.every)
+        kept = word & all_hold(room.block, 0, plain.every)
         if plain.steps.shape[0] and kept:
             kept &= rest_holds(
-                room.block, plain.steps, plain.votes, room.told, room.stack, room.counts, block
-            )
+                room.block, 0, room.block.size // 64, plain.steps, plain.votes, room.told,
+                room.stack, room.counts, block,
+            )  # fmt: skip
         if kept != word:
             room.alive[block] = kept
             open_weight -= weighs(word ^ kept, block, plain.planes)
@@ -271,7 +272,8 @@ def near(plain: Plain, room: Room, levels: Integers, j: int, level: int) -> int:
                 found += min(int(room.block[w]), 0)
         if plain.steps.shape[0]:
             rest = rest_holds(
-                room.block, plain.steps, plain.votes, room.told, room.stack, room.counts, block
-            )
+                room.block, 0, room.block.size // 64, plain.steps, plain.votes, room.told,
+                room.stack, room.counts, block,
+            )  # fmt: skip
             found += weighs(rest, block, plain.planes)
     return found

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from accord.theory.ones_compiled import population_count
 from accord.theory.search.lanes_compiled import at_least, below
 
-__all__ = ["all_hold", "reaches", "rest_holds", "row_at", "weighs", "within"]
+__all__ = ["all_hold", "entered", "keep", "reaches", "rest_holds", "weighs", "within"]
 
 Integers = NDArray[np.int64]
 Points = NDArray[Any]
@@ -25,11 +25,22 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def within(function: _Function) -> _Function:
-    """Compile what is called from compiled code alone: ways in from elsewhere take long."""
+    """Compile what is called from compiled code alone: ways in from elsewhere take long.
+
+    Nothing here makes an array, so nobody has to count who holds one: threads that share a space
+    would wait for one another at every slice of it.
+    """
     compiling: Any = numba.njit
-    found: _Function = compiling(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
-        function
-    )
+    found: _Function = compiling(
+        nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False
+    )(function)
+    return found
+
+
+def entered(function: _Function) -> _Function:
+    """Compile what is called from elsewhere, once for all runs; it makes no array either."""
+    compiling: Any = numba.njit
+    found: _Function = compiling(cache=True, nogil=True, _nrt=False)(function)
     return found
 
 
@@ -43,35 +54,52 @@ def weighs(word: np.uint64, at: int, planes: Words) -> int:  # pragma: no cover
 
 
 @within
-def row_at(leaves: Points, beyond: Points, number: int) -> Points:  # pragma: no cover
-    """A row by its number: of the leaves, then of those beyond."""
+def keep(
+    words: Words, at: int, leaves: Words, beyond: Words, number: int
+) -> None:  # pragma: no cover
+    """Keep of a row of words what holds in another too: of the leaves, then of those beyond."""
     if number < leaves.shape[0]:
-        row: Points = leaves[number]
+        for i in range(words.shape[1]):
+            words[at, i] &= leaves[number, i]
     else:
-        row = beyond[number - leaves.shape[0]]
-    return row
+        for i in range(words.shape[1]):
+            words[at, i] &= beyond[number - leaves.shape[0], i]
 
 
 @within
-def reaches(have: Points, need: Points, block: int) -> np.uint64:  # pragma: no cover
-    """Worlds of a block in which a grade (W,) is at least another."""
-    return np.uint64(at_least(have, 64 * block, need, 64 * block))
+def reaches(
+    grades: Points, beyond: Points, have: int, need: int, block: int
+) -> np.uint64:  # pragma: no cover
+    """Worlds of a block in which a row of grades is at least another.
+
+    ``grades`` (R, W), then ``beyond`` (B, W) of the same type, hold the rows by their numbers.
+    """
+    own, worlds, at = grades.shape[0], grades.shape[1], 64 * block
+    had, needed = have * worlds + at, need * worlds + at
+    more, most = had - own * worlds, needed - own * worlds
+    if have < own:
+        if need < own:
+            return np.uint64(at_least(grades, had, grades, needed))
+        return np.uint64(at_least(grades, had, beyond, most))
+    if need < own:
+        return np.uint64(at_least(beyond, more, grades, needed))
+    return np.uint64(at_least(beyond, more, beyond, most))
 
 
 @within
-def all_hold(sums: Points, every: Integers) -> np.uint64:  # pragma: no cover
+def all_hold(sums: Points, at: int, every: Integers) -> np.uint64:  # pragma: no cover
     """Worlds of a block in which every one of some rows of sums is not below nought.
 
     Parameters
     ----------
-    sums : array (N · 64,)
-        Of one block of 64 worlds, row after row.
+    sums : array
+        From ``at`` on, as it lies in memory, one block of 64 worlds, row after row.
     every : int array
         The rows.
     """
     short = np.uint64(0)
     for k in range(every.size):
-        short |= below(sums, 64 * every[k])
+        short |= below(sums, at + 64 * every[k])
     return ~short
 
 
@@ -95,15 +123,14 @@ def _reaching(
 
 @within
 def rest_holds(
-    sums: Points, steps: Integers, votes: Integers, told: Words, stack: Words, counts: Words,
-    block: int,
+    sums: Points, at: int, additive: int, steps: Integers, votes: Integers, told: Words,
+    stack: Words, counts: Words, block: int,
 ) -> np.uint64:  # fmt: skip  # pragma: no cover
     """Worlds of a block in which the steps of a program hold; see ``Program``.
 
-    ``sums`` (N · 64,) are those of the block; ``told`` (S, words) are the worlds of the literals
-    that steps name from N on.
+    ``sums`` are those of the block from ``at`` on, N rows of 64; ``told`` (S, words) are the worlds
+    of the literals that steps name from N on.
     """
-    additive = sums.size // 64
     top, vote = 0, 0
     for s in range(steps.shape[0]):
         first, second = steps[s, 0], steps[s, 1]
@@ -114,7 +141,7 @@ def rest_holds(
             )
             vote += second
         elif first < additive:
-            stack[top] = ~below(sums, 64 * first)
+            stack[top] = ~below(sums, at + 64 * first)
         else:
             stack[top] = told[first - additive, block]
         top += 1

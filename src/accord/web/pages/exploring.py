@@ -286,7 +286,7 @@ def _proof(found: Mapping[str, Any]) -> str:
         return "The search ended by time before it proved anything about the other packages."
     ratio = f", {bound / best:,.1f} times the best" if 0 < best < 0.1 else ""
     longer = "" if found.get("reproducible", True) else (
-        " The search ended by time; a longer one may narrow that."
+        " A longer search may narrow that."
     )  # fmt: skip
     return (
         f"It is proven that no package passes in more than {_percent(bound)} of them, a gap of "
