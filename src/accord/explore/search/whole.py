@@ -25,6 +25,7 @@ from accord.explore.search.literals import TRUE, Literals, either, every
 from accord.explore.search.war import Classes, War
 from accord.run.halves import skipped_tests
 from accord.theory.bargaining import on_grid
+from accord.theory.search.distinct import distinct, distinct_small
 from accord.theory.search.formula import Formula
 from accord.theory.search.space import Contest, Grades, Space
 
@@ -228,15 +229,16 @@ def _least_needed(
     bool
     """
     first = which[0]
-    members = np.unique(first).astype(np.int64)[None]
-    key = np.searchsorted(members[0], first).astype(np.int64)
+    used, key = distinct_small(first, len(need))
+    members = used[None]
     for each in which[1:]:
         if np.array_equal(each, first):
             continue
-        known, at = np.unique(key * len(need) + each, return_inverse=True)
-        before, own = np.divmod(known, len(need))
+        pair = (key * len(need) + each).reshape(-1)
+        firsts, at = distinct(pair)
+        before, own = np.divmod(pair[firsts], len(need))
         members = np.concatenate([members[:, before], own[None]])
-        key = at.reshape(first.shape).astype(np.int64)
+        key = at.reshape(first.shape)
     result = need[members[0]]
     for part in members[1:]:
         np.minimum(result, need[part], out=result)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.theory.search.distinct import distinct, distinct_small
 from accord.theory.search.leaves import Leaves
 
 __all__ = ["Diagrams", "diagrams_of"]
@@ -144,8 +145,7 @@ class _Grown:
 
     def grow(self, which: NDArray[Any], into: _Bounded, bound: np.ufunc) -> int:
         """Add the diagram of a part whose combinations (L, …) stand in order; its root."""
-        distinct, same = np.unique(which, return_inverse=True)
-        rows = distinct.astype(np.int64)
+        rows, same = distinct_small(which, int(which.max()) + 1)
         below = self._add(np.zeros(len(rows), dtype=np.int64), rows)
         at = same.reshape(-1)
         for size in reversed(which.shape):
@@ -177,8 +177,7 @@ def _alike(tuples: Integers) -> tuple[Integers, Integers]:
     key, span = tuples[:, 0].astype(np.int64), values
     for k in range(1, tuples.shape[1]):
         if span > 2**62 // values:
-            different, key = np.unique(key, return_inverse=True)
+            different, key = distinct(key)
             span = len(different)
         key, span = key * values + tuples[:, k], span * values
-    _, firsts, same = np.unique(key, return_index=True, return_inverse=True)
-    return firsts.astype(np.int64), same.astype(np.int64).reshape(-1)
+    return distinct(key)
