@@ -154,8 +154,9 @@ def synthetic_space(kind: str, seconds: float, points: float) -> None:
     space = synthetic(kind, 0)
     search(synthetic(kind, 0, 64), seconds=1.0)
     taken, found = clock(
-        lambda: search(space, seconds=seconds, gap=int(points * space.total), workers=WORKERS)
-    )
+        lambda: search(space, seconds=seconds, gap=int(points * space.total), workers=WORKERS),
+        times=1,
+    )  # fmt: skip
     gap = 100 * (found.bound - found.value) / space.total
     row(f"3 synthetic, {kind}", f"{taken:.1f} s", "–",
         f"best {100 * found.value / space.total:.1f}%, gap {gap:.2f} points, "
@@ -209,12 +210,12 @@ def patient_rules() -> None:
 def flagship() -> None:
     """Job 6."""
     case = accord.load(FLAGSHIP)
-    taken, prepared = clock(lambda: prepare(case, worlds=4096, workers=WORKERS))
+    taken, prepared = clock(lambda: prepare(case, worlds=4096, workers=WORKERS), times=1)
     row("6 flagship, class tables", f"{taken:.0f} s", "–", f"{gigabytes():.1f} GB", "600 s",
         taken <= 600)  # fmt: skip
     allowed = allowed_levels(case, {})
     for rule in prepared.asking.rules:
-        _, found = clock(lambda rule=rule: best_of(prepared, rule, allowed, Effort(60.0), shown=1))
+        found = best_of(prepared, rule, allowed, Effort(60.0), shown=1)
         best = found.best[0]
         row(f"6 flagship, {rule}", f"{found.seconds:.0f} s", "–",
             f"best {100 * best.joint.value:.2f}% (fresh {100 * best.fresh.value:.2f}%), gap "
