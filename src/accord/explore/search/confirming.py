@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 
@@ -14,7 +15,7 @@ from accord.criteria.kept import kept
 from accord.criteria.setting import Setting
 from accord.criteria.table import CRITERIA
 from accord.explore.search.war_parts import written
-from accord.theory.search.space import packed
+from accord.theory.search.space import packed, unpacked
 
 __all__ = ["Confirmation"]
 
@@ -48,10 +49,12 @@ class Confirmation:
 
     def __call__(self, levels: tuple[int, ...], where: Words) -> Words:
         """Of the worlds in which a package may pass those in which it does."""
-        own = self._setting.alone("asked", written(self._setting, np.array(levels)))
+        if not where.any():
+            return where
+        chosen = written(self._setting, np.array(levels))
         if self._conflict_only:
-            return where & self._kept(own)
-        return where & self._passes(own, levels)
+            return where & self._kept(self._setting.alone("asked", chosen))
+        return self._passes(chosen, where)
 
     def _kept(self, own: Setting) -> Words:
         key = years_key(own, "asked")
@@ -63,18 +66,22 @@ class Confirmation:
         assert found is not None
         return self._remember(key, packed(found.stable[None])[0])
 
-    def _passes(self, own: Setting, levels: tuple[int, ...]) -> Words:
-        key = tuple(map(str, levels))
+    def _passes(self, chosen: Mapping[str, str], where: Words) -> Words:
+        """Of some worlds those in which a package passes; only those are looked at."""
+        key = (*chosen.values(), where.tobytes().hex())
         with self._lock:
             if key in self._rows:
                 return self._rows[key]
+        open_ = unpacked(where[None])[0]
+        own = self._setting.alone("asked", chosen).gathered(np.flatnonzero(open_))
         passes = np.ones(own.worlds.count, dtype=np.bool_)
         brief = replace(own, brief=frozenset(own.packages))
         for criterion in CRITERIA:
             if criterion.name in self._tests:
                 margins = criterion.assess(brief).margins[:, 0]
                 passes &= margins[self._rule if len(margins) > 1 else 0] >= 0
-        return self._remember(key, packed(passes[None])[0])
+        open_[open_] = passes
+        return self._remember(key, packed(open_[None])[0])
 
     def _remember(self, key: tuple[str, ...], row: Words) -> Words:
         with self._lock:

@@ -39,6 +39,9 @@ Integers = NDArray[np.int64]
 MOST_ASKED = 6
 """Actors whose consent pledges may wait for: each doubles what may go."""
 
+AT_ONCE = 4096
+"""Rows of needs that are compared at once."""
+
 Pattern = Mapping[str, bool]
 
 
@@ -209,23 +212,26 @@ class _Builder:
         """Where no temptation leads to an attack, at signing or later."""
         classes = self._tables.classes
         assert classes is not None
-        need, which, exact = _least_needed(war.need, [classes.which[s] for s in self._possible()])
+        possible = [classes.which[s] for s in self._possible()]
+        # both sides name rows of one array, as what is needed may fill a good part of the memory
+        grades, which, exact = _least_needed(war.have, war.need, possible)
         if not exact:
             self._open |= {"credible", "durable"} & set(self._tests)
-        have = Grades(war.peace.provisions, war.have, war.peace.which.astype(np.int32))
-        return self._literals.contest(Contest(have, Grades(classes.provisions, need, which)))
+        have = Grades(war.peace.provisions, grades, war.peace.which.astype(np.int32))
+        return self._literals.contest(Contest(have, Grades(classes.provisions, grades, which)))
 
 
 def _least_needed(
-    need: NDArray[Any], which: Sequence[NDArray[np.int32]]
+    have: NDArray[Any], need: NDArray[Any], which: Sequence[NDArray[np.int32]]
 ) -> tuple[NDArray[Any], NDArray[np.int32], bool]:
     """What is needed at least whatever the pattern of consents; whether that makes no difference.
 
     Returns
     -------
-    array (G, W)
+    array (Q + G, W)
+        What is had (Q, W), then what is needed.
     int32 array (L, …)
-        The row of each combination of levels.
+        The row of what is needed for each combination of levels.
     bool
     """
     first = which[0]
@@ -239,10 +245,16 @@ def _least_needed(
         before, own = np.divmod(pair[firsts], len(need))
         members = np.concatenate([members[:, before], own[None]])
         key = at.reshape(first.shape)
-    result = need[members[0]]
-    for part in members[1:]:
-        np.minimum(result, need[part], out=result)
-    return result, key.astype(np.int32), len(members) == 1
+    had = len(have)
+    result = np.empty((had + members.shape[1], need.shape[1]), dtype=need.dtype)
+    result[:had] = have
+    np.take(need, members[0], axis=0, out=result[had:], mode="clip")
+    for begin in range(0, members.shape[1], AT_ONCE):
+        some = slice(begin, begin + AT_ONCE)
+        least = result[had:][some]
+        for part in members[1:]:
+            np.minimum(least, need[part[some]], out=least)
+    return result, (key + had).astype(np.int32), len(members) == 1
 
 
 def chosen_rule(case: Case, rule: str | None) -> str:

@@ -92,7 +92,7 @@ class Laid:
 
 
 def leaves_of(space: Space) -> Leaves:
-    """Gather rows and grades of a space; grades that contests share are kept once."""
+    """Gather rows and grades of a space; those that parts share are kept once."""
     words = space.worlds // 64
     rows, which = _gathered(
         space, [(table, table.rows) for table in space.tables], np.uint64, words
@@ -123,20 +123,36 @@ def leaves_of(space: Space) -> Leaves:
 def _gathered(
     space: Space, parts: Sequence[tuple[Table | Grades, NDArray[Any]]], kind: Any, width: int
 ) -> tuple[NDArray[Any], list[Numbers]]:
-    """Rows of all parts one after another, and which of them each combination has."""
+    """Rows of all parts one after another, and which of them each combination has.
+
+    Parts whose rows are the same array share them.
+    """
     rows: list[NDArray[Any]] = []
-    which: list[Numbers] = []
+    which: list[Numbers | None] = [None] * len(parts)
     start = 0
-    for part, own in parts:
-        shape = tuple(space.sizes[j] for j in part.provisions)
-        names = np.arange(len(own)).reshape(shape) if part.which is None else part.which
+    sharing: dict[int, list[int]] = {}
+    for at, (_, own) in enumerate(parts):
+        sharing.setdefault(id(own), []).append(at)
+    for members in sharing.values():
+        own = parts[members[0]][1]
+        names = [_names(space, parts[at][0], len(own)) for at in members]
         used = np.zeros(len(own), dtype=np.bool_)
-        used[names] = True
+        for each in names:
+            used[each] = True
         if 4 * used.sum() < 3 * len(own):
-            names, own = (np.cumsum(used) - 1)[names], own[used]  # noqa: PLW2901  the used ones
-        which.append((names + start).astype(np.int32))
+            names, own = [(np.cumsum(used) - 1)[each] for each in names], own[used]
+        for at, each in zip(members, names, strict=True):
+            which[at] = (each + start).astype(np.int32)
         rows.append(own)
         start += len(own)
+    found = [each for each in which if each is not None]
     if len(rows) == 1 and rows[0].flags.writeable:
-        return np.ascontiguousarray(rows[0], dtype=kind), which
-    return np.concatenate([np.zeros((0, width), dtype=kind), *rows], dtype=kind), which
+        return np.ascontiguousarray(rows[0], dtype=kind), found
+    return np.concatenate([np.zeros((0, width), dtype=kind), *rows], dtype=kind), found
+
+
+def _names(space: Space, part: Table | Grades, count: int) -> NDArray[Any]:
+    """Which row each combination of levels of a part has."""
+    if part.which is not None:
+        return part.which
+    return np.arange(count).reshape(tuple(space.sizes[j] for j in part.provisions))

@@ -42,4 +42,5 @@ def warm(space: Space) -> None:
     search(small, seconds=600.0, workers=1)
     if space.confirm is not None:
         # what confirms has compiled code of its own
-        space.confirm((0,) * len(space.sizes), np.zeros(space.worlds // WORLDS, dtype=np.uint64))
+        everywhere = np.full(space.worlds // WORLDS, ~np.uint64(0))
+        space.confirm((0,) * len(space.sizes), everywhere)
