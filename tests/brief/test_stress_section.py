@@ -170,6 +170,15 @@ def test_of_failures_those_with_a_reason_and_the_most_common_are_told(run, tmp_p
     assert text.endswith("of its failures of this kind.")
 
 
+def test_a_test_that_fails_for_one_reason_is_told_once(run, tmp_path):
+    falls, other = box((SHOCK, 0.5, None)), box((STAKE, 1.5, None))
+    single = cause(test="acceptable", reason="actor:SOUTH", found=falls, of=0.1)
+    found = section(run, tmp_path, fails=[cause(test="acceptable", found=falls, of=0.1), single])
+    assert said(found, "Why it fails.").count("not acceptable") == 1
+    found = section(run, tmp_path, fails=[cause(test="acceptable", found=other, of=0.1), single])
+    assert said(found, "Why it fails.").count("not acceptable") == 2
+
+
 def test_inputs_that_are_told_apart_stand_in_a_table_of_eight_at_most(run, tmp_path):
     found = section(run, tmp_path, influences={"why": None, "inputs": [
         influence(STAKE, 0.4), influence(SHOCK, 0.2), influence(FLEET, 0.01, apart=False),

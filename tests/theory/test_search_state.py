@@ -48,9 +48,10 @@ def test_ended_and_gone_on_with_is_the_same_as_left_alone(seed):
         found = search(
             space, workers=1 + seed % 2, state=state, keep=kept.append,
             stop=Soon(int(random.integers(3, 12)) + rounds),
-            progress=lambda told: shares.append(told.excluded),  # noqa: B023
+            progress=lambda told: shares.append((told.excluded, told.target)),  # noqa: B023
         )  # fmt: skip
-        assert all(0 <= share <= 1 for share in (*shares, found.excluded))
+        assert all(0 <= share <= 1 and target >= 0 for share, target in shares)
+        assert 0 <= found.excluded <= 1
         assert found.value <= alone.value <= found.bound
         most = max(most, found.nodes)
         assert found.nodes == most  # those of the rounds before are counted

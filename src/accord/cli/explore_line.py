@@ -88,11 +88,11 @@ class Line:
     def searching(self, reached: Progress, total: int) -> None:
         """How far the search is."""
         best, bound = reached.best / total, reached.bound / total
-        target = 100 * reached.target / total
+        by = f"{100 * reached.target / total:.1f} points " if reached.target else ""
         self._tell(
             f"best {100 * best:.1f}%, nothing above {100 * bound:.1f}%, gap "
             f"{100 * (bound - best):.1f} points; {100 * reached.excluded:.0f}% of packages shown "
-            f"not to be {target:.1f} points better ({reached.seconds:.0f} s{self._left(reached)})"
+            f"not to be {by}better ({reached.seconds:.0f} s{self._left(reached)})"
         )
 
     def _left(self, reached: Progress) -> str:

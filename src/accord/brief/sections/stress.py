@@ -80,7 +80,7 @@ def _failures(teller: StressTeller) -> list[Block]:
     whole = [cause for cause in fails if cause.test == "joint"]
     single = [cause for cause in fails if cause.test != "joint"]
     single.sort(key=_weight)
-    told = [c for c in (*whole, *single) if c.finding == "found"]
+    told = _apart([c for c in (*whole, *single) if c.finding == "found"])
     chosen = told or whole or single
     if not any(cause.test != "joint" for cause in chosen) and single:
         chosen = [*chosen, single[0]]
@@ -88,6 +88,16 @@ def _failures(teller: StressTeller) -> list[Block]:
     for cause in chosen[:MOST_FAILURES]:
         text = (*text, " ", *teller.sentence(cause))
     return [Paragraph((Strong(("Why it fails.",)), *text))]
+
+
+def _apart(causes: Sequence[Cause]) -> list[Cause]:
+    """Causes without those that say the same of a test as its single reason did before."""
+    result: list[Cause] = []
+    for cause in causes:
+        told = [c.box.restrictions for c in result if c.test == cause.test and c.box is not None]
+        if cause.box is None or cause.box.restrictions not in told:
+            result.append(cause)
+    return result
 
 
 def _weight(cause: Cause) -> tuple[bool, float]:

@@ -277,8 +277,8 @@ class Hunt:
             with self._lock:
                 excluded = self.excluded
                 progress = Progress(
-                    self.best, self.ceiling(), self.target, self.nodes, excluded, self.seconds,
-                    excluded,
+                    self.best, self.ceiling(), max(self.target, 0), self.nodes, excluded,
+                    self.seconds, excluded,
                 )  # fmt: skip
                 state = self.state() if keep else None
             if due and told.progress is not None:
