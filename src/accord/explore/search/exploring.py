@@ -6,6 +6,7 @@ comes from fresh worlds, and both are shown (MODELS, section 6).
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,12 @@ SHOWN = 5
 APART = 3
 """Provisions in which each of them differs from those before it."""
 
-SECONDS_FOR_ANOTHER = 3.0
+LOOKS_FOR_ANOTHER = 20_000
+"""Packages that are looked at for each further one that is told: a number, so that it is always the
+same one."""
+
+SECONDS_FOR_CONSTRAINTS = 3.0
+"""Of looking for a package that keeps all constraints, where none passes in any world."""
 
 ROUNDING = 1e-12
 
@@ -255,7 +261,7 @@ def best_of(
     named, whole = named_packages(case, allowed), space_of(asking.setting)
     found = searched(part, effort, named, prepared.workers, seed)
     first = found.levels if found.value else _kept_to_constraints(prepared, allowed)
-    others = _others(part, found, seed, shown) if found.value else []
+    others = _others(part, found, seed, shown, effort.stop) if found.value else []
     levels = [
         whole.chosen([own[level] for own, level in zip(allowed, each, strict=True)])
         for each in (first, *others)
@@ -271,13 +277,15 @@ def best_of(
     )  # fmt: skip
 
 
-def _others(space: Space, found: Found, seed: int, shown: int) -> list[tuple[int, ...]]:
+def _others(
+    space: Space, found: Found, seed: int, shown: int, stop: threading.Event | None
+) -> list[tuple[int, ...]]:
     """Good packages that differ from the best and from one another."""
     result: list[tuple[int, ...]] = [found.levels]
     apart = min(APART, len(space.sizes))
     while len(result) < shown:
         try:
-            another = climb(space, seed, avoid=(*result, apart), seconds=SECONDS_FOR_ANOTHER)
+            another = climb(space, seed, avoid=(*result, apart), looks=LOOKS_FOR_ANOTHER, stop=stop)
         except ModelError:
             # no package differs so much from all of them
             break
@@ -291,7 +299,7 @@ def _kept_to_constraints(prepared: Prepared, allowed: Sequence[Sequence[int]]) -
     """A package that no constraint of the case rules out, where none passes in any world."""
     setting = prepared.asking.setting
     space = constraints_alone(setting).restricted(allowed)
-    found = search(space, seconds=SECONDS_FOR_ANOTHER)
+    found = search(space, seconds=SECONDS_FOR_CONSTRAINTS)
     if not found.value:
         raise UsageError("no package with these levels keeps all constraints of the case")
     return found.levels
