@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,11 @@ BLOCKS = 8
 
 ROWS = 1024
 """Rows of one part that are looked at for one bound."""
+
+COMBINATIONS = 1 << 15
+"""Combinations of levels whose rows are looked for."""
+
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 def promising_order(space: Space, incumbent: Sequence[int]) -> tuple[int, ...]:
@@ -61,13 +67,13 @@ class _Seen:
             most = joint.points.reshape(-1, *space.asked.shape)[..., worlds].max(axis=0)
             self.slack = self.slack + most
         self.weights = np.ones(len(worlds)) if space.weights is None else space.weights[worlds]
-        rows, grades = leaves.rows[:, blocks], leaves.grades[:, worlds]
         parts = enumerate(zip(leaves.provisions, leaves.which, strict=True))
         self.parts = [
             _Left(
                 list(provisions),
                 which,
-                rows if d < leaves.tables else grades,
+                leaves.rows if d < leaves.tables else leaves.grades,
+                blocks if d < leaves.tables else worlds,
                 np.bitwise_or if d < leaves.tables else np.maximum,
             )
             for d, (provisions, which) in parts
@@ -98,6 +104,11 @@ class _Seen:
             part.choose(j, level)
 
 
+def _spread(count: int) -> Integers:
+    """Places among many, as even as can be (Weyl 1916)."""
+    return (np.arange(COMBINATIONS) * _GOLDEN % 1.0 * count).astype(np.int64)
+
+
 @dataclass(eq=False)
 class _Left:
     """What is left of a table or of grades once some provisions are chosen."""
@@ -105,6 +116,7 @@ class _Left:
     provisions: list[int]
     which: NDArray[Any]
     rows: NDArray[Any]
+    columns: Integers
     bound: np.ufunc
     known: dict[tuple[int, int], NDArray[Any]] = field(default_factory=dict)
 
@@ -114,18 +126,20 @@ class _Left:
         if key not in self.known:
             which = self.which
             if j in self.provisions:
-                which = which.take(level, axis=self.provisions.index(j))
-            used = np.zeros(len(self.rows), dtype=np.bool_)
-            used[which] = True
-            some = np.flatnonzero(used)
+                which = which[(slice(None),) * self.provisions.index(j) + (level,)]
+            if which.size > COMBINATIONS:
+                which = which[np.unravel_index(_spread(which.size), which.shape)]
+            some = np.unique(which)
             some = some[:: -(-len(some) // ROWS)]
-            self.known[key] = np.asarray(self.bound.reduce(self.rows[some], axis=0))
+            self.known[key] = np.asarray(
+                self.bound.reduce(self.rows[some][:, self.columns], axis=0)
+            )
         return self.known[key]
 
     def choose(self, j: int, level: int) -> None:
         """Choose a level."""
         if j in self.provisions:
             axis = self.provisions.index(j)
-            self.which = self.which.take(level, axis=axis)
+            self.which = self.which[(slice(None),) * axis + (level,)]
             del self.provisions[axis]
             self.known.clear()
