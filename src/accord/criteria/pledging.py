@@ -21,7 +21,7 @@ from accord.case.expressions import (
 )
 from accord.case.records.delivery import Pledge
 from accord.case.truth import package_truth
-from accord.criteria.positions import margins, positions
+from accord.criteria.positions import margins
 from accord.criteria.setting import Setting
 from accord.theory import coalition as conditions
 from accord.theory.capacity import GRID, Coverage, coverage, cuts_of, round_to_grid
@@ -332,7 +332,7 @@ def _waits(part: Expression) -> bool:
 
 def _truth(setting: Setting, package: str, part: Expression) -> Booleans | bool:
     if isinstance(part, Accepts):
-        actor = list(positions(setting)).index(part.actor)
+        actor = list(setting.case.file.positions).index(part.actor)
         return np.asarray(margins(setting, package)[actor] >= 0)
     shocks = setting.worlds.shocks()
     return package_truth(setting.case, part, setting.packages[package], shocks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,16 @@ class ActorPosition:
     walk_away: Integers
     binding: Mapping[str, Booleans]
     worlds: Worlds
+
+    def among(self, at: NDArray[np.intp], worlds: Worlds) -> ActorPosition:
+        """The same in worlds that were gathered, those at an array of numbers (K,)."""
+        return replace(
+            self,
+            contributions={name: table[:, at] for name, table in self.contributions.items()},
+            walk_away=self.walk_away[at],
+            binding={name: where[at] for name, where in self.binding.items()},
+            worlds=worlds,
+        )
 
     def utility(self, chosen: Mapping[str, str]) -> Integers:
         """Utility of a package in grid steps, or a public's support, shape (W,)."""
@@ -83,6 +93,13 @@ def positions(setting: Setting) -> dict[str, ActorPosition]:
     """The positions of every actor that has one, in the order declared."""
 
     def compute() -> dict[str, ActorPosition]:
+        if setting.whole is not None:
+            # worked out once in all worlds, not for each gathering of some
+            whole, at = setting.whole
+            return {
+                actor: position.among(at, setting.worlds)
+                for actor, position in positions(whole).items()
+            }
         return {
             actor: position_of(setting.worlds, actor, record)
             for actor, record in setting.case.file.positions.items()
@@ -95,6 +112,9 @@ def margins(setting: Setting, package: str) -> Integers:
     """Margin of every actor for one package, shape (N, W), in grid steps."""
 
     def compute() -> Integers:
+        if setting.whole is not None:
+            whole, at = setting.whole
+            return margins(whole, package)[:, at]
         chosen = setting.packages[package]
         rows = [_margin(position, chosen) for position in positions(setting).values()]
         return np.stack(rows) if rows else np.zeros((0, setting.worlds.count), dtype=np.int64)

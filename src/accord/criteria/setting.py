@@ -57,6 +57,11 @@ class Setting:
             _recent=Recent(), _whole=(self, at),
         )  # fmt: skip
 
+    @property
+    def whole(self) -> tuple[Setting, NDArray[np.intp]] | None:
+        """The setting from which worlds were gathered, and which, (K,); None where all are."""
+        return self._whole
+
     def once_for_all(self, key: tuple[str, ...], compute: Callable[[], _Result]) -> _Result:
         """As :meth:`once`, for what hangs on the worlds and on the levels named in the key."""
         if key not in self._lasting:
