@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -13,6 +14,8 @@ import accord
 from accord._errors import UsageError
 from accord.cli.app import run
 from accord.cli.explore_options import memory_size, pinned_levels
+from accord.explore.search.dated import on_every_day
+from accord.explore.search.effort import Effort
 from recordable import recordable
 from teaching import TEACHING, altered, put
 
@@ -165,3 +168,32 @@ def test_every_day_is_searched_with_what_was_known_on_it(capsys, tmp_path):
         code, alone = told(capsys, str(case), "--worlds", "256", "--as-of", day)
         assert alone["best"][0]["package"] == days[day]["best"][0]["package"]
         assert alone["bound"] == days[day]["bound"]
+
+
+def test_days_that_are_stopped_are_told_as_far_as_they_came(tmp_path):
+    case = recordable(tmp_path, "2025-02-05,2025-02-03,cabinet-list,yes,2025-02-01,gazette,,")
+    put(case, "updates/boats.yaml",
+        "date: 2025-03-01\ntitle: A boat has sunk\nchange: {pledges.GUARD.fleet.amount: 5}\n"
+        "judgement: Seen from the pier\n")  # fmt: skip
+    begun, made = [], []
+
+    def making(done):
+        made.append(done)
+        if len(begun) == 3:
+            raise KeyboardInterrupt
+
+    days = on_every_day(case, Effort(5.0), worlds=256, progress=begun.append, making=making)
+    assert [day.date.isoformat() for day in days] == ["2025-01-01", "2025-02-03"]
+    assert begun[-1] == "2025-03-01"
+    assert made
+
+    stop = threading.Event()
+    stop.set()
+    (first,) = on_every_day(case, Effort(5.0, stop=stop), worlds=256)
+    assert first.date.isoformat() == "2025-01-01"
+
+    def at_once(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        on_every_day(case, Effort(5.0), worlds=256, making=at_once)

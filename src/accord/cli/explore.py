@@ -84,7 +84,7 @@ def explore(
         effort = Effort(seconds, gap, line.searching, stop, resume=resume)
         asked = _Asked(case, as_of, assume or (), pin or (), consent, output, ladder)
         if mode == "every_day":
-            told, printed = asked.days(effort, drawn)
+            told, printed = asked.days(effort, drawn, line.making_until(stop))
         else:
             asked.prepare(drawn, memory_size(memory), line.making_until(stop), cluster)
             told, printed = asked.answer(mode, ladder, effort)
@@ -146,7 +146,9 @@ class _Asked:
             self._case, **drawn, folder=self._folder, memory=memory, making=making, cluster=cluster
         )
 
-    def days(self, effort: Effort, drawn: Mapping[str, Any]) -> Answer:
+    def days(
+        self, effort: Effort, drawn: Mapping[str, Any], making: Callable[[float], None]
+    ) -> Answer:
         """The best package on every day on which something became known."""
         from accord.cli.explore_printing import print_days  # noqa: PLC0415
         from accord.explore.search.dated import on_every_day  # noqa: PLC0415
@@ -154,7 +156,7 @@ class _Asked:
         last = self._until if isinstance(self._until, dt.date) else None
         found = on_every_day(
             self._source, effort, **drawn, consent=self._consent, pins=self._pins, until=last,
-            progress=_told,
+            progress=_told, making=making,
         )  # fmt: skip
         told = {"schema": 1, "days": [day.as_json() for day in found]}
         return told, lambda: print_days(self._case, found)

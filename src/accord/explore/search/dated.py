@@ -56,8 +56,11 @@ def on_every_day(
     consent: str | None = None, pins: Mapping[str, Sequence[str]] | None = None,
     lines: Lines = "stated", workers: int = 2, until: dt.date | None = None,
     progress: Callable[[str], None] | None = None,
+    making: Callable[[float], None] | None = None,
 ) -> tuple[Day, ...]:  # fmt: skip
     """Search on the day of a case and on every later one on which something became known.
+
+    Where the effort is stopped, those that are done are told, the last as far as it came.
 
     Parameters
     ----------
@@ -67,6 +70,8 @@ def on_every_day(
         The last day.
     progress : function of a str, optional
         Told each day as it begins.
+    making : function of a share, optional
+        Told how far the class tables of a day are; may raise KeyboardInterrupt to end it.
 
     Other parameters are those of ``explore``.
     """
@@ -74,11 +79,19 @@ def on_every_day(
     tell, result = progress or (lambda _: None), list[Day]()
     before: tuple[Case, Prepared] | None = None
     for date in days_of(source, until):
+        if result and effort.stop is not None and effort.stop.is_set():
+            # what is stopped tells the days that it has
+            break
         tell(date.isoformat())
         case = load(source, date)
-        prepared = _again(before, case, worlds, seed, lines) or prepare(
-            case, worlds=worlds, seed=seed, lines=lines, workers=workers
-        )
+        try:
+            prepared = _again(before, case, worlds, seed, lines) or prepare(
+                case, worlds=worlds, seed=seed, lines=lines, workers=workers, making=making
+            )
+        except KeyboardInterrupt:
+            if not result:
+                raise
+            break
         rule, allowed = chosen_rule(case, consent), allowed_levels(case, pins or {})
         found = best_of(prepared, rule, allowed, effort, shown=1)
         old = before[0] if before is not None else case
