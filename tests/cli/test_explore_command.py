@@ -16,6 +16,7 @@ from accord.cli.app import run
 from accord.cli.explore_options import memory_size, pinned_levels
 from accord.explore.search.dated import on_every_day
 from accord.explore.search.effort import Effort
+from accord.explore.search.results import explored_under
 from recordable import recordable
 from teaching import TEACHING, altered, put
 
@@ -68,9 +69,54 @@ def test_the_same_is_asked_and_the_same_is_answered(capsys, case):
 def test_people_are_told_what_is_proven(capsys, case):
     assert run(["explore", str(case), "--worlds", "256", "--pin", "patrol=joint"]) == 0
     out, _ = capsys.readouterr()
-    assert "The harbour pact: 12 packages, 256 worlds" in out
-    assert "Proven: no other package passes in more of the worlds searched." in out
+    assert "12 packages, 256 worlds, seed 1, consent everyone, only with patrol joint\n" in out
+    # SOUTH never accepts a joint patrol
+    assert "No package was found that passes all tests" in out
+    assert "Proven: no package passes in any of the worlds searched." in out
     assert "in fresh worlds" in out
+    assert run(["explore", str(case), "--worlds", "256"]) == 0
+    out, _ = capsys.readouterr()
+    assert "Best found: passes all tests" in out
+    assert "Proven: no other package passes in more of the worlds searched." in out
+
+
+def test_a_bound_far_above_the_best_is_told_as_its_multiple(capsys, case):
+    code, found = told(capsys, str(case), "--worlds", "256", "--gap", "0.1")
+    assert code == 0
+    assert run(["explore", str(case), "--worlds", "256", "--gap", "0.1"]) == 0
+    out, _ = capsys.readouterr()
+    if found["gap"]:
+        ratio = found["bound"] / found["best"][0]["joint"]
+        assert f"a gap of {100 * found['gap']:.1f} points; the bound is {ratio:.1f} times" in out
+    assert run(["explore", str(case), "--worlds", "256", "--seconds", "0"]) == 0
+    out, _ = capsys.readouterr()
+    assert "The search ended before it proved anything about the other packages." in out
+
+
+def test_a_better_result_stays_kept_and_it_is_said(capsys, case):
+    assert run(["explore", str(case), "--worlds", "512"]) == 0
+    key = accord.load(case).digest
+    before = explored_under(case / "runs", key)
+    capsys.readouterr()
+    assert run(["explore", str(case), "--worlds", "256", "--seconds", "0"]) == 0
+    assert "go on telling what an earlier search found under everyone: 512 worlds" in (
+        "".join(capsys.readouterr())
+    )
+    assert explored_under(case / "runs", key) == before
+    assert run(["explore", str(case), "--worlds", "768"]) == 0
+    assert explored_under(case / "runs", key)["everyone"]["worlds"] == 768
+
+
+def test_a_ladder_keeps_what_is_pinned(capsys, case):
+    pins = ("--pin", "fees=kept,dropped", "--pin", "patrol=none")
+    code, found = told(capsys, str(case), "--worlds", "256", "--ladder", "fees", *pins)
+    assert code == 0
+    assert [rung["allows"] for rung in found["rungs"]] == ["kept", "dropped"]
+    for rung in found["rungs"]:
+        assert rung["best"][0]["package"]["patrol"] == "none"
+        assert rung["best"][0]["package"]["fees"] != "shared"
+    code, found = told(capsys, str(case), "--worlds", "256", "--ladder", "NORTH", *pins)
+    assert {rung["pins"]["patrol"][0] for rung in found["rungs"]} == {"none"}
 
 
 def test_every_rule_and_one_package_for_all(capsys, case):
@@ -98,12 +144,16 @@ def test_a_ladder_never_falls(capsys, case):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--pin", "patrol"), "us_role=backstop"),
+        (("--pin", "patrol"), "PROVISION=LEVEL"),
         (("--pin", "patrol=all"), "wanted one of none, joint"),
         (("--pin", "patrol=none", "--pin", "patrol=joint"), "twice"),
         (("--memory", "much"), "2GB"),
         (("--memory", "1KB"), "fewer worlds"),
-        (("--gap", "-1"), "below nought"),
+        (("--gap", "-1"), "wanted a share from 0 to 1"),
+        (("--seed", "-1"), "wanted a whole number from 0"),
+        (("--seconds", "inf"), "wanted a number from 0"),
+        (("--every-rule", "--consent", "everyone"), "one of them at a time"),
+        (("--every-day", "--as-of", "2024-06-01"), "2025-01-01"),
         (("--consent", "nobody"), "wanted one of"),
         (("--resume",), "found no search to go on from"),
         (("--resume", "--every-rule"), "one of them at a time"),

@@ -247,7 +247,7 @@ def test_what_cannot_be_asked_is_refused_in_plain_words():
         with pytest.raises(UsageError, match=words):
             explore(case, worlds=256, **asked)
     for asked in ({"seconds": float("nan")}, {"seconds": -1.0}, {"gap": -0.1}):
-        with pytest.raises(UsageError, match="wanted none below nought"):
+        with pytest.raises(UsageError, match=r"wanted a (number from 0|share from 0 to 1)"):
             Effort(**asked)
 
 

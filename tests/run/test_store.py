@@ -1,6 +1,7 @@
 """Runs as folders: saved whole, opened the same, stale when the case has changed."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -121,6 +122,28 @@ def test_what_is_no_whole_run_is_refused(tmp_path, made, harm, found):
     harm(tmp_path / "run")
     with pytest.raises(RunError, match=found):
         open_run(tmp_path / "run")
+
+
+def test_a_file_is_no_run(tmp_path):
+    file = tmp_path / "brief.md"
+    file.write_text("a brief", "utf-8")
+    for place in (file, file / "below"):
+        with pytest.raises(RunError, match=r"is no complete run: it is no folder$"):
+            open_run(place)
+
+
+@pytest.mark.parametrize("named", [".", "case.yaml"])
+def test_a_case_in_the_place_of_a_run_is_told_how_to_get_one(tmp_path, made, named):
+    folder = altered(tmp_path)
+    with pytest.raises(
+        RunError, match=f"no complete run.*; .*accord assess {re.escape(str(folder))} first"
+    ):
+        open_run(folder / named)
+    save(made[1], folder / "runs" / "mine")
+    with pytest.raises(
+        RunError, match=f"no complete run.*; .*one of its runs in {re.escape(str(folder))}/runs$"
+    ):
+        open_run(folder / named)
 
 
 def test_the_default_place_names_date_digest_and_lines(made):

@@ -39,7 +39,7 @@ from accord.cli.options import (
     WorldsOption,
     as_of_date,
 )
-from accord.cli.printing import print_json
+from accord.cli.printing import note, print_json
 
 if TYPE_CHECKING:
     from accord.explore.search.effort import Effort
@@ -75,6 +75,8 @@ def explore(
 
     Ctrl-C ends the search with the best so far and how far it is from proven.
     """
+    if every_rule and consent is not None:
+        raise UsageError("found --every-rule and --consent, wanted one of them at a time")
     mode = _mode(ladder=ladder is not None, every_rule=every_rule, every_day=every_day,
                  resume=resume, output=output is not None, assume=bool(assume))  # fmt: skip
     drawn = {"worlds": worlds, "seed": seed, "lines": lines}
@@ -172,7 +174,7 @@ class _Asked:
         case, prepared = self._case, self._prepared
         assert prepared is not None
         if mode == "ladder" and of is not None:
-            rungs = ladder(prepared, of, self._rule, effort)
+            rungs = ladder(prepared, of, self._rule, effort, pins=self._pins)
             return rungs.as_json(), lambda: told.print_ladder(case, rungs)
         if mode == "every_rule":
             rules = under_all_rules(prepared, self._allowed, effort)
@@ -205,4 +207,11 @@ class _Asked:
         lines = prepared.asking.setting.worlds.lines
         key = explored_key(self._case.digest, lines, self._pins)
         for each in found:
-            keep_explored(self._folder, key, {**each.as_json(), "pins": self._pins, "lines": lines})
+            content = {**each.as_json(), "pins": self._pins, "lines": lines}
+            better = keep_explored(self._folder, key, content)
+            if better is not None:
+                note(
+                    f"pages and briefs go on telling what an earlier search found under "
+                    f"{each.rule}: {better['worlds']:,} worlds, a gap of "
+                    f"{100 * better['gap']:.1f} points"
+                )

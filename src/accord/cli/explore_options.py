@@ -14,7 +14,17 @@ __all__ = [
     "PinOption", "ResumeOption", "RulesOption", "SecondsOption", "memory_size", "pinned_levels",
 ]  # fmt: skip
 
-SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "": 1}
+SIZES = {
+    "KIB": 2**10,
+    "MIB": 2**20,
+    "GIB": 2**30,
+    "TIB": 2**40,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "": 1,
+}
 
 SecondsOption = Annotated[
     float, typer.Option("--seconds", metavar="S", help="Seconds of the search alone.")
@@ -41,7 +51,9 @@ RulesOption = Annotated[
 ]
 DaysOption = Annotated[
     bool,
-    typer.Option("--every-day", help="On every day on which something became known, to --as-of."),
+    typer.Option(
+        "--every-day", help="On every day on which something became known; up to --as-of, else all."
+    ),
 ]
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on where the same search was ended.")
@@ -75,12 +87,16 @@ def pinned_levels(pins: Sequence[str]) -> dict[str, list[str]]:
     """
     result: dict[str, list[str]] = {}
     for pin in pins:
-        name, sign, levels = pin.partition("=")
-        if not (sign and name and all(levels.split(","))):
-            raise UsageError(f"found --pin {pin}, wanted one such as us_role=backstop")
+        name, sign, rest = pin.partition("=")
+        name, levels = name.strip(), [level.strip() for level in rest.split(",")]
+        if not (sign and name and all(levels)):
+            raise UsageError(
+                f"found --pin {pin}, wanted a provision and its level, PROVISION=LEVEL, or several "
+                "levels with commas"
+            )
         if name in result:
             raise UsageError(f"found --pin {name} twice, wanted its levels in one, with commas")
-        result[name] = levels.split(",")
+        result[name] = levels
     return result
 
 

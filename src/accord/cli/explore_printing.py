@@ -24,12 +24,21 @@ def print_explored(case: Case, found: Explored) -> None:
 
     best = found.best[0]
     sys.stdout.write(
-        f"{case.file.title}: {found.packages:,} packages, {found.worlds:,} worlds, seed "
-        f"{found.seed}, consent {found.rule}\n"
-        f"Best found: passes {_tests(found)} in {100 * best.joint.value:.1f}% of the worlds "
-        f"searched, and in {share_text(best.fresh)} of fresh ones.\n"
-        f"{_proof(found)}\n\n"
+        f"{case.file.title}: {_counted(found.packages, 'package')}, "
+        f"{_counted(found.worlds, 'world')}, seed {found.seed}, consent {found.rule}"
+        f"{_pinned(found)}\n"
     )
+    if best.joint.value:
+        sys.stdout.write(
+            f"Best found: passes {_tests(found)} in {100 * best.joint.value:.1f}% of the worlds "
+            f"searched, and in {share_text(best.fresh)} of fresh ones.\n"
+        )
+    else:
+        sys.stdout.write(
+            f"No package was found that passes {_tests(found)} in any of the worlds searched; A is "
+            "one that keeps all constraints.\n"
+        )
+    sys.stdout.write(f"{_proof(found)}\n\n")
     _print_packages(case, found)
     heads = ["package", *found.assessed, "joint", "in fresh worlds"]
     rows = [
@@ -62,15 +71,28 @@ def _letter(number: int) -> str:
 
 def _proof(found: Explored) -> str:
     """What is proven about the best package."""
-    if found.gap == 0.0:
-        return "Proven: no other package passes in more of the worlds searched."
-    ended = "" if found.reproducible else " A longer search may go further."
     best = found.best[0].joint.value
-    ratio = f", {found.bound / best:.1f} times the best" if 0 < best < 0.1 else ""
+    if found.gap == 0.0:
+        other = "other package passes in more" if best else "package passes in any"
+        return f"Proven: no {other} of the worlds searched."
+    if found.bound >= 1.0:
+        return "The search ended before it proved anything about the other packages."
+    ended = "" if found.reproducible else " A longer search may go further."
+    ratio = f"; the bound is {found.bound / best:.1f} times the best" if 0 < best < 0.1 else ""
     return (
         f"Proven: no package passes in more than {100 * found.bound:.1f}% of them, a gap of "
         f"{100 * found.gap:.1f} points{ratio}.{ended}"
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _pinned(found: Explored) -> str:
+    """What packages were asked to have."""
+    pins = [f"{name} {' or '.join(levels)}" for name, levels in found.pins.items()]
+    return f", only with {'; '.join(pins)}" if pins else ""
 
 
 def _print_packages(case: Case, found: Explored) -> None:
@@ -80,7 +102,8 @@ def _print_packages(case: Case, found: Explored) -> None:
         [name, *(_shown(each.levels, first, name, i) for i, each in enumerate(found.best))]
         for name in case.file.provisions
     ]
-    print_table("Packages (· as A)", ["provision", *map(_letter, range(len(found.best)))], rows)
+    title = "Packages (· as A)" if len(found.best) > 1 else "Package"
+    print_table(title, ["provision", *map(_letter, range(len(found.best)))], rows)
     sys.stdout.write("\n")
 
 
@@ -104,7 +127,8 @@ def print_ladder(case: Case, found: Ladder) -> None:
     ]
     what = "at most" if found.kind == "provision" else "gains at least"
     sys.stdout.write(
-        f"{case.file.title}: {first.worlds:,} worlds, seed {first.seed}, consent {first.rule}\n\n"
+        f"{case.file.title}: {first.worlds:,} worlds, seed {first.seed}, consent {first.rule}"
+        f"{_pinned(found.rungs[-1].found)}\n\n"
     )
     print_table(
         "The best package of each rung",
@@ -116,6 +140,8 @@ def print_ladder(case: Case, found: Ladder) -> None:
         return
     allows = least.allows if found.kind == "provision" else f"{least.allows:g} points"
     note(f"{found.of}, {what} {allows}, does as well as the last rung, as far as fresh worlds tell")
+    if any(rung.found.gap for rung in found.rungs):
+        note("not every rung is proven, so a longer search may change which that is")
 
 
 def print_days(case: Case, found: Sequence[Day]) -> None:
@@ -136,10 +162,22 @@ def print_days(case: Case, found: Sequence[Day]) -> None:
         )  # fmt: skip
         before = best.levels
     sys.stdout.write(
-        f"{case.file.title}: {found[0].found.worlds:,} worlds, consent {found[0].found.rule}\n\n"
+        f"{case.file.title}: {_worlds(found)}, seed {found[0].found.seed}, consent "
+        f"{found[0].found.rule}{_pinned(found[0].found)}\n\n"
     )
     heads = ["day", "best", "nothing above", "in fresh worlds", "changed levels", "what came"]
     print_table("The best package on every day", heads, rows, words=(0, 4, 5))
+
+
+def _worlds(found: Sequence[Day]) -> str:
+    """How many worlds the days have, which may differ."""
+    counts = [day.found.worlds for day in found]
+    if min(counts) == max(counts):
+        return _counted(counts[0], "world")
+    return (
+        f"{min(counts):,} to {max(counts):,} worlds, more where answers make some of them weigh "
+        "little"
+    )
 
 
 def print_under_rules(case: Case, found: UnderRules) -> None:

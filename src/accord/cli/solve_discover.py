@@ -42,7 +42,19 @@ def discover(
         f"{report['of_interest']} of {report['cases']} cases have {report['outcome']} = 1\n\n"
     )
     _print_trajectory(report)
-    _print_box(report["trajectory"][report["chosen"]], report["outcome"])
+    box = report["trajectory"][report["chosen"]]
+    if box["limits"]:
+        _print_box(box, report["outcome"])
+    elif len(report["trajectory"]) == 1:
+        sys.stdout.write(
+            f"No input tells {outcome} = 1 apart from {outcome} = 0 in a box of at least "
+            f"{100 * mass:g}% of the cases, so no box was found.\n"
+        )
+    else:
+        sys.stdout.write(
+            "No box is better than all cases together: each loses more coverage than it gains in "
+            "density.\n"
+        )
 
 
 def _print_trajectory(report: dict[str, Any]) -> None:

@@ -92,8 +92,8 @@ def plain_parts(about: Scenarios, doing: Doing | None = None) -> tuple[Part, ...
     return (
         f"{words} in ",
         share,
-        f" of worlds; among {about.inputs:,} inputs none was found on which this hangs more than "
-        "luck would explain.",
+        f" of worlds; among {about.inputs:,} input{'s' * (about.inputs != 1)} none was found on "
+        "which this hangs more than luck would explain.",
     )
 
 
@@ -107,13 +107,18 @@ def sentence(told: tuple[Part, ...]) -> str:
     return f"{words[:-1]} (errors are rough)." if rough else words
 
 
-def sentences(about: Scenarios, wording: Wording = condition) -> tuple[str, ...]:
-    """All there is to say: of the box, then of the tree's leaves; or why there is nothing."""
+def sentences(
+    about: Scenarios, wording: Wording = condition, doing: Doing | None = None
+) -> tuple[str, ...]:
+    """All there is to say: of the box, then of the tree's leaves; or why there is nothing.
+
+    Parameters are those of ``parts``.
+    """
     told = [about.box] if about.box else []
     told += [leaf for leaf in about.leaves if not _same_box(leaf, about.box)]
     if not told:
-        return (sentence(plain_parts(about)),)
-    return tuple(sentence(parts(about, one, wording)) for one in told)
+        return (sentence(plain_parts(about, doing)),)
+    return tuple(sentence(parts(about, one, wording, doing)) for one in told)
 
 
 def percent(estimate: Estimate) -> str:

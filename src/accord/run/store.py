@@ -154,9 +154,23 @@ def open_run(folder: Path) -> Run:
         return _read(folder, manifest)
     except FileNotFoundError as error:
         name = Path(error.filename).name if error.filename else "manifest.json"
-        raise RunError(f"{folder} is no complete run: {name} is missing") from None
+        remedy = "" if name != "manifest.json" else _remedy(folder)
+        raise RunError(f"{folder} is no complete run: {name} is missing{remedy}") from None
+    except NotADirectoryError:
+        case = folder.parent if folder.name == "case.yaml" else None
+        remedy = "" if case is None else _remedy(case)
+        raise RunError(f"{folder} is no complete run: it is no folder{remedy}") from None
     except (KeyError, ValueError, json.JSONDecodeError) as error:
         raise RunError(f"{folder} is no readable run: {error}") from error
+
+
+def _remedy(folder: Path) -> str:
+    """What to do where a case was named in the place of a run; empty where none stands there."""
+    if not (folder / "case.yaml").is_file():
+        return ""
+    if ran(folder):
+        return f"; this is a case, name one of its runs in {folder / 'runs'}"
+    return f"; this is a case, run accord assess {folder} first and name the run that it writes"
 
 
 def _read(folder: Path, manifest: dict[str, Any]) -> Run:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from accord._errors import UsageError
 from accord.case.case import Case
 from accord.case.days import days_of, read_by_tests
 from accord.case.load import load
@@ -74,11 +75,19 @@ def on_every_day(
         Told how far the class tables of a day are; may raise KeyboardInterrupt to end it.
 
     Other parameters are those of ``explore``.
+
+    Raises
+    ------
+    UsageError
+        If the last day is before that of the case.
     """
     effort = replace(effort, state=None, resume=False)
     tell, result = progress or (lambda _: None), list[Day]()
     before: tuple[Case, Prepared] | None = None
-    for date in days_of(source, until):
+    days = days_of(source, until)
+    if until is not None and until < days[0]:
+        raise UsageError(f"found --as-of {until}, wanted a day from that of the case on, {days[0]}")
+    for date in days:
         if result and effort.stop is not None and effort.stop.is_set():
             # what is stopped tells the days that it has
             break
@@ -94,19 +103,20 @@ def on_every_day(
             break
         rule, allowed = chosen_rule(case, consent), allowed_levels(case, pins or {})
         found = best_of(prepared, rule, allowed, effort, shown=1)
-        old = before[0] if before is not None else case
-        known = {update.name for update in old.updates}
-        answered = len(old.file.journal)
-        result.append(
-            Day(
-                date,
-                tuple(u.title or u.name for u in case.updates if u.name not in known),
-                tuple(entry.indicator for entry in case.file.journal[answered:]),
-                found,
-            )
-        )
+        result.append(_day(date, case, before[0] if before is not None else case, found))
         before = case, prepared
     return tuple(result)
+
+
+def _day(date: dt.date, case: Case, old: Case, found: Explored) -> Day:
+    """A day, with what came since the case was as it was before."""
+    known = {update.name for update in old.updates}
+    return Day(
+        date,
+        tuple(u.title or u.name for u in case.updates if u.name not in known),
+        tuple(entry.indicator for entry in case.file.journal[len(old.file.journal) :]),
+        found,
+    )
 
 
 def _again(

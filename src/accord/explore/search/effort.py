@@ -40,7 +40,7 @@ class Effort:
     Raises
     ------
     UsageError
-        If seconds or gap are below nought.
+        If seconds are below nought, or the gap is no share.
     """
 
     seconds: float = 60.0
@@ -51,10 +51,12 @@ class Effort:
     resume: bool = False
 
     def __post_init__(self) -> None:
-        fits = math.isfinite(self.seconds) and self.seconds >= 0
-        if not (fits and math.isfinite(self.gap) and self.gap >= 0):
+        if not (math.isfinite(self.seconds) and self.seconds >= 0):
+            raise UsageError(f"found {self.seconds} seconds, wanted a number from 0, such as 60")
+        if not 0 <= self.gap <= 1:
             raise UsageError(
-                f"found {self.seconds} seconds and a gap of {self.gap}, wanted none below nought"
+                f"found a gap of {self.gap}, wanted a share from 0 to 1, such as 0.02 for two "
+                "points"
             )
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from accord._errors import ModelError, UsageError
 from accord.case.case import Case
@@ -97,6 +97,8 @@ class Explored:
         Whether it is the same on any number of threads: it ended by gap or proof, not by time,
         and no thread came first to what is best.
     worlds, seed, assessed : of the worlds that were searched, and the tests that make up joint
+    pins : mapping of provision to levels
+        Those that packages could have, of provisions that could not have all of theirs.
     """
 
     rule: str
@@ -110,6 +112,7 @@ class Explored:
     worlds: int
     seed: int
     assessed: tuple[str, ...]
+    pins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:
@@ -134,6 +137,7 @@ class Explored:
             "worlds": self.worlds,
             "seed": self.seed,
             "assessed": list(self.assessed),
+            "pins": {name: list(levels) for name, levels in self.pins.items()},
         }
 
 
@@ -187,8 +191,7 @@ def prepare(
 
     Others are those of :func:`explore`.
     """
-    if not tests_of(case):
-        raise UsageError("no test can be put to this case")
+    _check_asked(case, worlds, seed, lines, workers)
     asking = WhatIf(case, worlds=worlds, seed=seed, lines=lines)
     tables, seconds = tables_of(
         asking.setting, folder=folder, memory=memory, workers=workers, progress=making,
@@ -196,6 +199,17 @@ def prepare(
     )  # fmt: skip
     fresh = WhatIf(case, worlds=worlds, seed=seed, lines=lines, first_block=asking.blocks[-1] + 1)
     return Prepared(asking, fresh, tables, seconds, workers)
+
+
+def _check_asked(case: Case, worlds: int, seed: int, lines: str, workers: int) -> None:
+    """Refuse before any work what cannot be asked."""
+    for name, value, least in (("worlds", worlds, 1), ("seed", seed, 0), ("workers", workers, 1)):
+        if value < least:
+            raise UsageError(f"found --{name} {value}, wanted a whole number from {least}")
+    if lines not in get_args(Lines):
+        raise UsageError(f"found lines {lines}, wanted one of {', '.join(get_args(Lines))}")
+    if not tests_of(case):
+        raise UsageError("no test can be put to this case")
 
 
 def explore(
@@ -274,7 +288,17 @@ def best_of(
     return Explored(
         rule, tuple(best), found.bound / space.total, part.packages, found.nodes, found.seconds,
         prepared.tables_seconds + laid_out, found.reproducible, asking.worlds, seed, asking.tests,
+        _pins(case, allowed),
     )  # fmt: skip
+
+
+def _pins(case: Case, allowed: Sequence[Sequence[int]]) -> dict[str, tuple[str, ...]]:
+    """Levels of provisions that may not have all of theirs."""
+    return {
+        name: tuple(list(provision.levels)[level] for level in own)
+        for (name, provision), own in zip(case.file.provisions.items(), allowed, strict=True)
+        if len(own) < len(provision.levels)
+    }
 
 
 def _others(
@@ -342,6 +366,8 @@ def allowed_levels(case: Case, pins: Mapping[str, Sequence[str]]) -> list[list[i
     for name, levels in pins.items():
         if name not in provisions:
             raise UsageError(f"found the provision {name}, wanted one of {', '.join(provisions)}")
+        if not levels:
+            raise UsageError(f"found no level of {name}, wanted at least one of those it may have")
         for level in levels:
             if level not in provisions[name].levels:
                 raise UsageError(

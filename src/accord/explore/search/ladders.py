@@ -8,7 +8,7 @@ proof of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -104,8 +104,9 @@ def kind_of(case: Case, of: str) -> Literal["provision", "actor"]:
 
 
 def ladder(
-    prepared: Prepared, of: str, rule: str, effort: Effort, points: Sequence[float] = POINTS
-) -> Ladder:
+    prepared: Prepared, of: str, rule: str, effort: Effort, points: Sequence[float] = POINTS, *,
+    pins: Mapping[str, Sequence[str]] | None = None,
+) -> Ladder:  # fmt: skip
     """Search rung by rung.
 
     Parameters
@@ -116,6 +117,8 @@ def ladder(
         For each rung; states are not kept.
     points : sequence of float
         Falling; of an actor's rungs.
+    pins : mapping of provision to levels, optional
+        Levels that packages may have; a ladder of a provision has a rung for each of its own.
 
     Raises
     ------
@@ -125,13 +128,16 @@ def ladder(
     file = prepared.case.file
     effort = replace(effort, state=None, resume=False)
     rungs: list[Rung] = []
+    pinned = dict(pins or {})
     if kind_of(prepared.case, of) == "provision":
-        levels = list(file.provisions[of].levels)
+        levels = [
+            level for level in file.provisions[of].levels if level in pinned.get(of, (level,))
+        ]
         for number, level in enumerate(levels):
-            allowed = allowed_levels(prepared.case, {of: levels[: number + 1]})
+            allowed = allowed_levels(prepared.case, {**pinned, of: levels[: number + 1]})
             rungs.append(Rung(level, best_of(prepared, rule, allowed, effort, shown=1)))
         return Ladder(of, "provision", tuple(rungs))
-    allowed = allowed_levels(prepared.case, {})
+    allowed = allowed_levels(prepared.case, pinned)
     for least in points:
         found = best_of(prepared, rule, allowed, effort, margins={of: least}, shown=1)
         rungs.append(Rung(least, found))

@@ -65,6 +65,8 @@ def tables_of(
         found = Tables(patterns, games.classes, war)
         if folder is not None:
             keep_tables(folder, key, found)
+    elif found.war is not None:
+        _check_memory(found.war.need.size, memory)
     return found, time.monotonic() - began
 
 
@@ -72,6 +74,14 @@ def _check_memory(needed: int, memory: int | None) -> None:
     # the rows, their copy for one rule, and bounds over what is not chosen yet
     if memory is not None and 3 * needed > memory:
         raise UsageError(
-            f"found class tables of {needed / 1e9:.1f} GB, which need {3 * needed / 1e9:.1f} GB "
-            f"to be searched, wanted at most {memory / 1e9:.1f} GB; ask for fewer worlds"
+            f"found class tables of {_size(needed)}, which need {_size(3 * needed)} to be "
+            f"searched, wanted at most {_size(memory)}; allow more memory or ask for fewer worlds"
         )
+
+
+def _size(count: int) -> str:
+    """Bytes in the largest unit of which there is one."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "KB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}"
+    return f"{count} bytes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from accord.formats.whole import write_whole
 __all__ = ["explored_under", "keep_explored"]
 
 
-def keep_explored(folder: Path, digest: str, content: dict[str, Any]) -> Path:
-    """Keep what an exploration of a case found under a rule, in the place of what was kept before.
+def keep_explored(folder: Path, digest: str, content: dict[str, Any]) -> dict[str, Any] | None:
+    """Keep what an exploration of a case found under a rule, unless a better one is kept.
+
+    A better one has at least as many worlds and at most as large a gap, and one of the two is
+    better.
 
     Parameters
     ----------
@@ -21,15 +25,34 @@ def keep_explored(folder: Path, digest: str, content: dict[str, Any]) -> Path:
     content : dict
         As ``Explored.as_json`` has it.
 
+    Returns
+    -------
+    dict or None
+        What is kept in its place, where that is better.
+
     Raises
     ------
     UsageError
         If the folder cannot be written.
     """
+    before = explored_under(folder, digest).get(content["rule"])
+    if before is not None and _better(before, content):
+        return before
     file = folder / f"explored-{digest[:8]}-{content['rule']}.json"
     text = json.dumps({"digest": digest, "explored": content}, ensure_ascii=False, indent=1)
     write_whole(file, (text + "\n").encode())
-    return file
+    return None
+
+
+def _better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether one result tells more than another, and nowhere less."""
+    worlds, gaps = [], []
+    for each in (one, other):
+        worlds.append(int(each["worlds"]))
+        gaps.append(float(each["bound"]) - float(each["best"][0]["joint"]))
+    return worlds[0] >= worlds[1] and gaps[0] <= gaps[1] and (worlds[0], gaps[0]) != (
+        worlds[1], gaps[1],
+    )  # fmt: skip
 
 
 def explored_under(folder: Path, digest: str) -> dict[str, dict[str, Any]]:

@@ -113,6 +113,7 @@ def search_of(prepared: Prepared, explored: Explored) -> dict[str, Any]:
         "assumptions": list(case.assumptions),
         "rule": explored.rule,
         "tests": list(explored.assessed),
+        "pins": [f"{name}={','.join(levels)}" for name, levels in explored.pins.items()],
         "packages": explored.packages,
         "best": float(explored.best[0].joint.value),
         "bound": float(explored.bound),

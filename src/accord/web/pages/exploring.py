@@ -284,7 +284,7 @@ def _proof(found: Mapping[str, Any]) -> str:
         return "It is proven that no other package passes in more of the worlds searched."
     if bound >= 1:
         return "The search ended by time before it proved anything about the other packages."
-    ratio = f", {bound / best:,.1f} times the best" if 0 < best < 0.1 else ""
+    ratio = f"; the bound is {bound / best:,.1f} times the best" if 0 < best < 0.1 else ""
     longer = "" if found.get("reproducible", True) else (
         " A longer search may narrow that."
     )  # fmt: skip
