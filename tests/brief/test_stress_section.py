@@ -198,7 +198,7 @@ def test_where_no_input_is_told_apart_it_is_said(run, tmp_path):
         "why": None, "inputs": [influence(SHOCK, 0.01, apart=False)],
     })  # fmt: skip
     assert said(found, "Which inputs matter.") == (
-        "Of 1 inputs none can be told apart from one that says nothing, in 4,096 worlds."
+        "Of 1 input none can be told apart from one that says nothing, in 4,096 worlds."
     )
     assert len(tables(found)) == 1
     found = section(run, tmp_path, influences={"why": "no input <b>7</b>", "inputs": []})

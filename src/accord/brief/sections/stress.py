@@ -115,11 +115,12 @@ def _matter(teller: StressTeller) -> list[Block]:
             "nowhere": "it passes in no world, so no input makes a difference",
         }.get(finding, "no input varies between the worlds")
         return [Paragraph((heading, f" That cannot be told: {why}."))]
+    named = "input" if len(found.inputs) == 1 else "inputs"
     apart = [one for one in found.inputs if one.told_apart]
     compared = teller.count("compared", len(found.inputs), "inputs that were compared")
     if not apart:
         return [
-            Paragraph((heading, " Of ", compared, " inputs none can be told apart from one that "
+            Paragraph((heading, " Of ", compared, f" {named} none can be told apart from one that "
                        "says nothing, in ", teller.worlds(), " worlds."))
         ]  # fmt: skip
     rows = tuple(
@@ -133,8 +134,9 @@ def _matter(teller: StressTeller) -> list[Block]:
         for one in apart[:MOST_INPUTS]
     )  # fmt: skip
     lead: Text = (
-        heading, " Of ", compared, " inputs ", teller.count("apart", len(apart), "inputs that are "
-        "told apart from permuted ones"), " can be told apart from one that says nothing",
+        heading, " Of ", compared, f" {named} ",
+        teller.count("apart", len(apart), "inputs that are told apart from permuted ones"),
+        " can be told apart from one that says nothing",
         "; the first of them:" if len(apart) > MOST_INPUTS else ":",
     )  # fmt: skip
     caption: Text = (

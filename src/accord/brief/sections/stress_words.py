@@ -145,8 +145,9 @@ class StressTeller:
                 return (*deed, " in ", share, f" of worlds; {rare} are too few to say when.")
         inputs = self.count(f"{name}.inputs", cause.inputs, "inputs that were compared")
         return (
-            *deed, " in ", share, " of worlds; among ", inputs, " inputs none was found on which "
-            "this hangs more than luck would explain.",
+            *deed, " in ", share, " of worlds; among ", inputs,
+            f" input{'s' * (cause.inputs != 1)} none was found on which this hangs more than "
+            "luck would explain.",
         )  # fmt: skip
 
     def _deed(self, cause: Cause) -> Text:
