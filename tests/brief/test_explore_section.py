@@ -12,7 +12,7 @@ import pytest
 
 from accord.brief import html, markdown
 from accord.brief.desk import Desk
-from accord.brief.document import Figure, Paragraph, Strong, Table
+from accord.brief.document import Table
 from accord.brief.explain import explain
 from accord.brief.explored import carry_explored, explored_in, explored_key, with_explored
 from accord.brief.ledger import Ledger
@@ -25,6 +25,7 @@ from accord.explore.search.results import explored_under, keep_explored
 from accord.run.assess import assess
 from accord.run.store import default_folder, save
 from brief.reading import read
+from brief.section_reading import figures, words
 from teaching import TEACHING, altered
 
 ACCORD = [sys.executable, "-c", "from accord.cli import main; main()"]
@@ -52,24 +53,6 @@ def section(run, folder, *results, **key):
         keep_explored(folder, explored_key(run.manifest["digest"], **key), each)
     found = with_explored(run, folder)
     return exploration(Desk(found, Ledger(found)))
-
-
-def words(found):
-    return [plain_text(each.spans) for each in found.blocks if isinstance(each, Paragraph)]
-
-
-def figures(found):
-    """Every figure of a section by its id."""
-
-    def inside(spans):
-        for span in spans:
-            if isinstance(span, Figure):
-                yield span
-            elif isinstance(span, Strong):
-                yield from inside(span.spans)
-
-    texts = [found.headline, *(b.spans for b in found.blocks if isinstance(b, Paragraph))]
-    return {each.id: each for text in texts for each in inside(text)}
 
 
 def test_where_nothing_is_kept_there_is_no_section(run, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from accord.brief import html, markdown
 from accord.brief.desk import Desk
-from accord.brief.document import Figure, Paragraph, Strong, Table
+from accord.brief.document import Table
 from accord.brief.explain import explain
 from accord.brief.explored import explored_key
 from accord.brief.input_words import input_span
@@ -25,6 +25,7 @@ from accord.explore.stress_kept import keep_stress, stress_content
 from accord.run.assess import assess
 from accord.run.store import default_folder, save
 from brief.reading import read
+from brief.section_reading import figures, words
 from brief.stress_results import SHOCK, box, cause, influence, metric, result, worth
 from teaching import FLAGSHIP, TEACHING, altered
 
@@ -57,10 +58,6 @@ def section(run, folder, **more):
     return stress_section(Desk(found, Ledger(found)))
 
 
-def words(found):
-    return [plain_text(each.spans) for each in found.blocks if isinstance(each, Paragraph)]
-
-
 def said(found, heading):
     (text,) = [each for each in words(found) if each.startswith(heading)]
     return text.removeprefix(heading).strip()
@@ -71,23 +68,6 @@ def tables(found):
         [[plain_text(cell) for cell in row] for row in each.rows]
         for each in found.blocks if isinstance(each, Table)
     ]  # fmt: skip
-
-
-def figures(found):
-    """Every figure of a section by its id."""
-
-    def inside(spans):
-        for span in spans:
-            if isinstance(span, Figure):
-                yield span
-            elif isinstance(span, Strong):
-                yield from inside(span.spans)
-
-    texts = [found.headline]
-    for block in found.blocks:
-        texts += [block.spans] if isinstance(block, Paragraph) else []
-        texts += [c for row in block.rows for c in row] if isinstance(block, Table) else []
-    return {each.id: each for text in texts for each in inside(text)}
 
 
 def test_where_nothing_is_kept_there_is_no_section(run, tmp_path):

@@ -145,6 +145,14 @@ class Works:
                 if asked.items() <= {key: work.question.get(key) for key in asked}.items()
             )
 
+    def to_tell(self, kind: str, folder: str) -> Work | None:
+        """The work of a kind on a case that goes on; else the last, if it came to nothing."""
+        known = self.asking(kind=kind, folder=folder)
+        going = [work for work in known if not work.over]
+        if going:
+            return going[0]
+        return next((w for w in known[-1:] if w.stage in {"failed", "cancelled"}), None)
+
     def cancel(self, name: str) -> Work | None:
         """Stop a piece of work; what it has not finished is not kept."""
         with self._lock:

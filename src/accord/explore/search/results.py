@@ -46,13 +46,11 @@ def keep_explored(folder: Path, digest: str, content: dict[str, Any]) -> dict[st
 
 def _better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether one result tells more than another, and nowhere less."""
-    worlds, gaps = [], []
-    for each in (one, other):
-        worlds.append(int(each["worlds"]))
-        gaps.append(float(each["bound"]) - float(each["best"][0]["joint"]))
-    return worlds[0] >= worlds[1] and gaps[0] <= gaps[1] and (worlds[0], gaps[0]) != (
-        worlds[1], gaps[1],
-    )  # fmt: skip
+    mine, its = (
+        (int(each["worlds"]), float(each["best"][0]["joint"]) - float(each["bound"]))
+        for each in (one, other)
+    )
+    return mine != its and mine[0] >= its[0] and mine[1] >= its[1]
 
 
 def explored_under(folder: Path, digest: str) -> dict[str, dict[str, Any]]:

@@ -128,7 +128,7 @@ def _gathered(
     Parts whose rows are the same array share them.
     """
     rows: list[NDArray[Any]] = []
-    which: list[Numbers | None] = [None] * len(parts)
+    which: dict[int, Numbers] = {}
     start = 0
     sharing: dict[int, list[int]] = {}
     for at, (_, own) in enumerate(parts):
@@ -145,7 +145,7 @@ def _gathered(
             which[at] = (each + start).astype(np.int32)
         rows.append(own)
         start += len(own)
-    found = [each for each in which if each is not None]
+    found = [which[at] for at in range(len(parts))]
     if len(rows) == 1 and rows[0].flags.writeable:
         return np.ascontiguousarray(rows[0], dtype=kind), found
     return np.concatenate([np.zeros((0, width), dtype=kind), *rows], dtype=kind), found

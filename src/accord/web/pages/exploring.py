@@ -148,13 +148,9 @@ def _plain(name: str) -> str:
 
 
 def _work(request: Request, frame: Frame) -> Work | None:
-    """The search for this case that goes on; else the last, if it came to nothing."""
-    folder = str(bench(request).shelf.find(frame.name))
-    known = bench(request).works.asking(kind="explore", folder=folder)
-    going = [work for work in known if not work.over]
-    if going:
-        return going[0]
-    return next((w for w in known[-1:] if w.stage in {"failed", "cancelled"}), None)
+    """The search on this case that there is to tell of."""
+    here = bench(request)
+    return here.works.to_tell("explore", str(here.shelf.find(frame.name)))
 
 
 def _page(
