@@ -78,7 +78,7 @@ def test_what_is_below_nought_as_numpy_tells_it(kind, seed):
     assert told_difference(first, at, second, other, count) == word((one - two < 0).any(axis=0))
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int16, np.int32])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.uint32, np.int16, np.int32])
 @pytest.mark.parametrize("seed", range(20))
 def test_who_has_what_is_needed_as_numpy_tells_it(kind, seed):
     random = np.random.default_rng(seed)

@@ -31,6 +31,18 @@ def test_the_search_finds_what_looking_at_every_package_finds(seed):
         assert climber.confirmed(levels) == values[levels]
 
 
+@pytest.mark.parametrize("seed", range(0, 200, 20))
+def test_grades_of_four_bytes_are_compared_in_all_of_them(seed):
+    space = contested_space(seed, worlds=64)
+    # small grades about the place where two bytes end
+    kinds = {id(s): s for c in space.contests for s in (c.have, c.need)}
+    wide = {k: replace(s, grades=s.grades.astype(np.uint32) + 65_532) for k, s in kinds.items()}
+    shifted = tuple(Contest(wide[id(c.have)], wide[id(c.need)]) for c in space.contests)
+    found = search(replace(space, contests=shifted), seconds=60)
+    assert found.complete
+    assert found.value == found.bound == max(every_value(space).values())
+
+
 @pytest.mark.parametrize("seed", range(0, 200, 3))
 def test_a_bound_is_never_below_what_a_completion_reaches(seed):
     space = replace(contested_space(seed, worlds=64), confirm=None)
@@ -132,7 +144,7 @@ def test_a_confirmation_is_asked_only_of_what_would_exceed_the_best():
 @pytest.mark.parametrize(
     ("part", "found"),
     [
-        (Grades((0,), np.zeros((2, 64), dtype=np.int64)), "wanted uint8 or uint16"),
+        (Grades((0,), np.zeros((2, 64), dtype=np.int64)), "wanted uint8 to uint32"),
         (Grades((0,), np.zeros((3, 64), dtype=np.uint8)), "grades over"),
         (Grades((0,), np.zeros((1, 64), dtype=np.uint8), np.array([0, 1])), "names other"),
         (Grades((0,), np.zeros((1, 64), dtype=np.uint8), np.array([0])), "found rows named by"),

@@ -138,3 +138,70 @@ def test_a_failure_of_one_thread_ends_the_search():
 
     with pytest.raises(ValueError, match="nobody knows"):
         search(replace(space, confirm=confirm))
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_a_search_that_time_cut_while_it_climbed_is_never_called_reproducible(monkeypatch):
+    monkeypatch.setattr(climbing, "LOOKS", 80_000)
+    cut = whole = 0
+    for seed in range(30):
+        space = contested_space(seed, worlds=64, scale=3)
+        kept = []
+        first = search(space, keep=kept.append, stop=Soon(0), workers=1)
+        again = search(space, state=kept[-1], workers=1)
+        alone = search(space, workers=1)
+        assert again.complete
+        assert again.value == alone.value == again.bound
+        assert alone.reproducible
+        if kept[-1]["cut"]:
+            cut += 1
+            assert not first.reproducible
+            assert not again.reproducible
+        else:
+            whole += 1
+            assert again.levels == alone.levels
+            assert again.reproducible
+    assert cut > 10
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_a_wider_gap_than_before_is_kept_to():
+    ended = early = 0
+    for seed in range(60):
+        space = contested_space(seed, worlds=64, scale=4)
+        kept = []
+        if search(space, keep=kept.append, stop=Soon(6), workers=1).complete:
+            continue
+        left = kept[-1]
+        alone = search(space, state=left, workers=1)
+        for gap in (1, 5, space.total):
+            found = search(space, state=left, gap=gap, workers=1)
+            assert found.complete
+            assert found.value <= alone.value <= found.bound <= found.value + gap
+            if left["bound"] - left["value"] <= gap:
+                assert found.nodes == left["nodes"]
+                assert not found.reproducible
+                early += 1
+            ended += 1
+    assert ended > 30
+    assert early > 10
+
+
+def test_what_interrupts_the_waiting_ends_the_threads(monkeypatch):
+    """As Ctrl-C does where nobody gave an event that it sets."""
+    space = contested_space(1, worlds=64)
+    ended = threading.Event()
+
+    def work(self, me):
+        while not self.over():
+            ended.wait(0.001)
+        ended.set()
+
+    def interrupted(self, timeout=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hunt.Hunt, "_work", work)
+    monkeypatch.setattr("concurrent.futures.Future.result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        search(space, seconds=3600)
+    assert ended.is_set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import sys
 import threading
@@ -44,9 +43,9 @@ PATIENCE = 5.0
 class Line:
     """What is told while it goes on: one live line on a terminal, else a line now and then."""
 
-    def __init__(self, seconds: float = math.inf) -> None:
-        self._seconds = seconds
-        self._began = time.monotonic()
+    def __init__(self) -> None:
+        self._began = self._tables_began = time.monotonic()
+        self._made = 0.0
         self._told = 0.0
         self._live = sys.stderr.isatty()
         self._every = 0.5 if self._live else 10.0
@@ -80,25 +79,24 @@ class Line:
         return told
 
     def making(self, done: float) -> None:
-        """How far the class tables are."""
-        elapsed = time.monotonic() - self._began
+        """How far the class tables are; those of another day are others."""
+        if done < self._made:
+            self._tables_began = time.monotonic()
+        self._made = done
+        elapsed = time.monotonic() - self._tables_began
         left = f", about {max(1, round(elapsed * (1 - done) / done))} s left" if done else ""
         self._tell(f"class tables {100 * done:.0f}% ({elapsed:.0f} s{left})")
 
     def searching(self, reached: Progress, total: int) -> None:
         """How far the search is."""
+        self._tables_began, self._made = time.monotonic(), 0.0
         best, bound = reached.best / total, reached.bound / total
         by = f"{100 * reached.target / total:.1f} points " if reached.target else ""
         self._tell(
             f"best {100 * best:.1f}%, nothing above {100 * bound:.1f}%, gap "
             f"{100 * (bound - best):.1f} points; {100 * reached.excluded:.0f}% of packages shown "
-            f"not to be {by}better ({reached.seconds:.0f} s{self._left(reached)})"
+            f"not to be {by}better ({reached.seconds:.0f} s, at most {reached.left:.0f} s left)"
         )
-
-    def _left(self, reached: Progress) -> str:
-        """Seconds at most; a proof ends it sooner."""
-        left = self._seconds - reached.seconds
-        return f", at most {max(left, 0.0):.0f} s left" if math.isfinite(left) else ""
 
     def _tell(self, text: str) -> None:
         now = time.monotonic()

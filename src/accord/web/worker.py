@@ -177,7 +177,7 @@ class _Searching:
         best, bound = 100 * reached.best / total, 100 * reached.bound / total
         self._say(
             f"best {best:.1f}%, nothing above {bound:.1f}%, gap {bound - best:.1f} points",
-            max(self._seconds - reached.seconds, 0.0),
+            reached.left,
             early=True,
         )
 

@@ -129,9 +129,14 @@ def _passes(hunt: Hunt, gap: int, workers: int, left: State | None) -> bool:
     last = gap or TIES
     targets = [*(t for share in TARGETS if (t := int(share * hunt.space.total)) > gap), last]
     open_: list[Prefix] | None = None
+    if left is not None:
+        # a wider gap may be asked for than before
+        hunt.target = max(left["target"], gap or TIES)
+        if gap and hunt.proven - hunt.best <= gap:
+            return True
     if left is not None and left["open"]:
         open_ = [(entry[0], tuple(entry[1:])) for entry in left["open"]]
-        targets = [left["target"], *(t for t in targets if t < left["target"])]
+        targets = [hunt.target, *(t for t in targets if t < left["target"])]
     made: list[_Pass] = []
     for target in targets:
         done = hunt.proven - hunt.best <= max(target, 0) and target != TIES
@@ -175,7 +180,9 @@ def _begun(
     """A search from its beginning: a climb, then an order along what it found."""
     climbed = climb(space, seed, starts=starts, seconds=seconds, stop=told.stop)
     order = promising_order(space, climbed.levels)
-    return Hunt(Climber(space), order, climbed.levels, climbed.value, told)
+    hunt = Hunt(Climber(space), order, climbed.levels, climbed.value, told)
+    hunt.cut = climbed.cut
+    return hunt
 
 
 def _resumed(space: Space, state: State, starts: Sequence[Sequence[int]], told: Told) -> Hunt:
@@ -190,5 +197,5 @@ def _resumed(space: Space, state: State, starts: Sequence[Sequence[int]], told: 
     hunt = Hunt(climber, state["order"], levels, best, told)
     hunt.proven, hunt.nodes = max(state["bound"], best), state["nodes"]
     hunt.target, hunt.spent = state["target"], state["seconds"]
-    hunt.moved = True
+    hunt.moved, hunt.cut = True, state["cut"]
     return hunt

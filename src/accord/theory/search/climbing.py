@@ -53,11 +53,14 @@ class Climbed:
         What the worlds weigh in which it passes.
     looked_at : int
         Packages that were looked at.
+    cut : bool
+        Whether time or somebody outside ended it, so that what was met hangs on the machine.
     """
 
     levels: tuple[int, ...]
     value: int
     looked_at: int
+    cut: bool
 
 
 def climb(
@@ -100,9 +103,10 @@ def climb(
             stop is not None and stop.is_set()
         )
         enough = climb_.met >= MET or climb_.climber.looked_at >= looks
-        if ended or (enough and not waiting):
+        whole = enough and not waiting
+        if ended or whole:
             break
-    return Climbed(climb_.levels, max(climb_.best[0], 0), climb_.climber.looked_at)
+    return Climbed(climb_.levels, max(climb_.best[0], 0), climb_.climber.looked_at, not whole)
 
 
 class _Climb:

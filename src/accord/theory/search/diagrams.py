@@ -43,7 +43,7 @@ class Diagrams:
     roots : int array (D,)
         Node of each part before anything is chosen.
     unions : uint64 array (U, words)
-    bounds : uint8 or uint16 array (B, W)
+    bounds : uint8, uint16 or uint32 array (B, W)
     """
 
     first_child: Integers

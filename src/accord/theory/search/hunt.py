@@ -45,7 +45,8 @@ class Progress:
     """How far a search is; values are what worlds weigh.
 
     ``excluded`` is the share of packages that are shown not to exceed the best by more than the
-    target; ``done`` is the same.
+    target; ``done`` is the same. ``seconds`` are those of the search that it goes on from as well,
+    ``left`` those after which time ends it.
     """
 
     best: int
@@ -55,6 +56,7 @@ class Progress:
     done: float
     seconds: float
     excluded: float
+    left: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Hunt:
     ----------
     moved : bool
         Whether another package became the best that a thread came to first.
+    cut : bool
+        Whether time ended the climb before it, on which its order hangs.
     """
 
     def __init__(
@@ -108,7 +112,7 @@ class Hunt:
         self.levels, self.best = tuple(levels), value
         self.proven = self.space.total
         self.nodes, self.target, self.spent = 0, 0, 0.0
-        self.complete, self.moved = False, False
+        self.complete, self.moved, self.cut = False, False, False
         self._open = _Open()
         self._shared = np.array([value], dtype=np.int64)
         self._lock = threading.Condition()
@@ -125,7 +129,8 @@ class Hunt:
     @property
     def reproducible(self) -> bool:
         """Whether it ended with what it ends with on any number of threads."""
-        return self.complete and (self.target == TIES or not self.moved)
+        settled = self.target == TIES or not self.moved
+        return self.complete and settled and not self.cut
 
     @property
     def excluded(self) -> float:
@@ -154,6 +159,7 @@ class Hunt:
         return State(
             space=self._digest,
             order=self.arranged.order.tolist(),
+            cut=self.cut,
             target=self.target,
             levels=list(self.levels),
             value=self.best,
@@ -186,8 +192,13 @@ class Hunt:
         found = self._prefixes() if prefixes is None else prefixes
         self._open = _Open(sorted(found, key=lambda entry: -entry[0]))
         with ThreadPoolExecutor(workers) as threads:
-            for done in [threads.submit(self._work, me) for me in range(workers)]:
-                done.result()
+            try:
+                for done in [threads.submit(self._work, me) for me in range(workers)]:
+                    done.result()
+            except BaseException:
+                # what interrupts the waiting ends the work too
+                self._failed.set()
+                raise
         self.proven = self.ceiling()
         return not self.open()
 
@@ -278,7 +289,7 @@ class Hunt:
                 excluded = self.excluded
                 progress = Progress(
                     self.best, self.ceiling(), max(self.target, 0), self.nodes, excluded,
-                    self.seconds, excluded,
+                    self.seconds, excluded, max(told.deadline - now, 0.0),
                 )  # fmt: skip
                 state = self.state() if keep else None
             if due and told.progress is not None:

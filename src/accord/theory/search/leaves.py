@@ -27,7 +27,7 @@ class Leaves:
     ----------
     rows : uint64 array (R, words)
         Of all tables.
-    grades : uint8 or uint16 array (G, W)
+    grades : uint8, uint16 or uint32 array (G, W)
         Of all contests.
     tables : int
         How many parts are tables.

@@ -45,6 +45,7 @@ class Joint:
     Attributes
     ----------
     provisions : tuple of int
+        At least one; points that hang on none belong to what is asked.
     points : int array (L, …, N, W)
         By the level of each of the provisions, then by additive literal and world.
     """
@@ -79,7 +80,7 @@ class Grades:
     Attributes
     ----------
     provisions : tuple of int
-    grades : uint8 or uint16 array (G, W)
+    grades : uint8, uint16 or uint32 array (G, W)
     which : int array (L, …), optional
         Row of each combination of levels, as of a ``Table``.
     """
@@ -153,6 +154,8 @@ class Space:
             if points.shape != (size, *shape):
                 raise ModelError(f"points of provision {j}: found shape {points.shape}")
         for joint in self.joints:
+            if not joint.provisions:
+                raise ModelError("joint points over no provision: wanted them in what is asked")
             if joint.points.shape != (*(self.sizes[j] for j in joint.provisions), *shape):
                 raise ModelError(f"joint points over {joint.provisions}: {joint.points.shape}")
         for table in self.tables:
@@ -161,8 +164,8 @@ class Space:
             )
         for contest in self.contests:
             for part in (contest.have, contest.need):
-                if part.grades.dtype not in (np.uint8, np.uint16):
-                    raise ModelError(f"grades in {part.grades.dtype}, wanted uint8 or uint16")
+                if part.grades.dtype not in (np.uint8, np.uint16, np.uint32):
+                    raise ModelError(f"grades in {part.grades.dtype}, wanted uint8 to uint32")
                 self._check_rows("grades", part.provisions, part.grades, part.which, self.worlds)
         if self.weights is not None and self.weights.min() < 0:
             raise ModelError("a world weighs less than nothing")

@@ -24,6 +24,8 @@ class State(TypedDict):
         Digest of the space.
     order : list of int
         Provisions in the order in which they are chosen.
+    cut : bool
+        Whether time ended the climb from which the order comes.
     target : int
         By which no package is being shown to exceed the best; −1 once packages are looked for
         that are as good as the best.
@@ -41,6 +43,7 @@ class State(TypedDict):
 
     space: str
     order: list[int]
+    cut: bool
     target: int
     levels: list[int]
     value: int
@@ -112,4 +115,5 @@ def _sound(state: State, space: Space) -> bool:
         and 0 <= state["value"] <= state["bound"] <= space.total
         and state["nodes"] >= 0
         and state["target"] >= -1
+        and isinstance(state["cut"], bool)
     )
