@@ -70,9 +70,8 @@ def test_the_section_says_what_was_found_and_what_is_proven(run, tmp_path):
     first, second, note = words(found)
     assert first == (
         "Consent: everyone. The best package that was found passes all tests in 31.2% of the 4,096 "
-        "worlds that were searched, and in 29% ± 2 of as many fresh ones. It is proven that no "
-        "other of the 69 billion passes in more than 40.0% of them; a longer search may narrow "
-        "that."
+        "worlds that were searched, and in 29% ± 2 of fresh ones. It is proven that no other of "
+        "the 69 billion passes in more than 40.0% of them; a longer search may narrow that."
     )
     assert second.startswith("Of the packages that the case names, The pact does best, with ")
     assert "looks better in them than it is" in note

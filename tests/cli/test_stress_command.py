@@ -54,6 +54,8 @@ def test_reasons_are_told_in_the_words_of_assess(capsys, made, said, package, ru
     text, told = said(made, "--package", package, "--consent", rule)
     named = [cause["reason"] for cause in told["fails"] if cause["reason"]]
     assert named
+    for cause in told["fails"]:
+        assert f"\n  {cause['sentences'][0]}\n" in text
     assert not re.search(r"because of|\w+:\w|challengers-stake", text.partition("\n")[2])
     rows = [re.split(r"\s{2,}", line.strip()) for line in leading.splitlines()]
     worded = {(row[1], row[3]) for row in rows if row[0] == package}

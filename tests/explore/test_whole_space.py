@@ -1,5 +1,6 @@
 """The whole space of a case against the tests themselves, package by package and bit by bit."""
 
+import io
 import itertools
 
 import numpy as np
@@ -55,6 +56,12 @@ CASES = {
         ("capabilities:\n", "  TOWN:\n    judgement: Asked in the market\n    needs: 50\n"
          "    support: {base: 48, steps: [{when: fees == dropped, add: [-9, 4, 9]}, "
          "{when: patrol == joint and clause == assist, add: [-3, 2, 8]}]}\ncapabilities:\n"),
+    ),
+    "interactions on a shock alone": (
+        (LAST_RULE, LAST_RULE + RULES),
+        ("    walk_away: 30\n", "    walk_away: 30\n    interactions:\n"
+         "      - {when: shocks.new_government, points: [-9, 4, 14]}\n"
+         "      - {when: patrol == joint or shocks.new_government, points: [-12, 3, 9]}\n"),
     ),
     "constraints and amounts of the text": (
         (LAST_RULE, LAST_RULE + RULES),
@@ -229,11 +236,26 @@ def test_tables_that_are_kept_say_the_same(tmp_path):
     again = explore(case, worlds=WORLDS, folder=tmp_path)
     assert [a.levels for a in first.best] == [b.levels for b in again.best]
     assert first.bound == again.bound
-    kept.write_bytes(b"half of it")
-    anew = explore(case, worlds=WORLDS, folder=tmp_path)
-    assert anew.bound == first.bound
+    array = io.BytesIO()
+    np.save(array, np.zeros(3))
+    for damaged in (b"half of it", b"", array.getvalue(), kept.read_bytes()[:-100]):
+        kept.write_bytes(damaged)
+        anew = explore(case, worlds=WORLDS, folder=tmp_path)
+        assert anew.bound == first.bound
     explore(case, worlds=256, folder=tmp_path)
     assert len(list(tmp_path.glob("tables-*.npz"))) == 1
+
+
+def test_tables_that_cannot_be_kept_are_used_and_it_is_said(tmp_path):
+    case = accord.load(TEACHING)
+    folder = tmp_path / "runs"
+    folder.write_text("a file where a folder is wanted", encoding="utf-8")
+    said = []
+    ready = prepare(case, worlds=256, folder=folder, unkept=said.append)
+    assert ready.tables.war is not None
+    assert ["cannot be written" in str(error) for error in said] == [True]
+    with pytest.raises(UsageError, match="cannot be written"):
+        prepare(case, worlds=256, folder=folder)
 
 
 def test_what_cannot_be_asked_is_refused_in_plain_words():

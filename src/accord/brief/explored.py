@@ -17,12 +17,15 @@ from accord.theory.estimates import Estimate
 from accord.theory.sampling import BLOCK
 from accord.worlds.worlds import Lines
 
-__all__ = ["carry_explored", "explored_in", "explored_key", "fresh_share", "with_explored"]
+__all__ = [
+    "carry_explored", "explored_in", "explored_key", "fresh_share", "fresh_worlds", "with_explored",
+]  # fmt: skip
 
 Pins = Mapping[str, Sequence[str]]
 
 _LINES: tuple[Lines, ...] = ("stated", "hard", "none")
 _FEWEST_BLOCKS = 8
+_ROUNDING = 1e-9
 
 
 def explored_key(digest: str, lines: Lines = "stated", pins: Pins | None = None) -> str:
@@ -94,15 +97,31 @@ def carry_explored(folder: Path, before: str, after: str) -> None:
 
 
 def fresh_share(content: Mapping[str, Any], number: int = 0) -> Estimate:
-    """The share of fresh worlds in which one of the packages that were found passes all tests."""
-    one, worlds = content["best"][number], int(content["worlds"])
-    value, bound = float(one["joint_fresh"]), None
-    if value in {0.0, 1.0}:
-        bound = abs(value - min(3.0 / worlds, 1.0))
-    blocks = max(worlds // BLOCK, 1)
-    return Estimate(
-        value, float(one["se"]), blocks < _FEWEST_BLOCKS, blocks, float(worlds), bound
-    )  # fmt: skip
+    """The share of fresh worlds in which one of the packages that were found passes all tests.
+
+    Results that were kept without what the fresh worlds weigh are taken to have as many of them as
+    were searched, and all to weigh the same.
+    """
+    one = content["best"][number]
+    value, fresh = float(one["joint_fresh"]), one.get("fresh")
+    if fresh is None:
+        worlds = int(content["worlds"])
+        blocks, effective = max(worlds // BLOCK, 1), float(worlds)
+        bound = _end(value, effective) if value in {0.0, 1.0} else None
+    else:
+        blocks, effective, bound = fresh["blocks"], float(fresh["effective_worlds"]), fresh["bound"]
+    return Estimate(value, float(one["se"]), blocks < _FEWEST_BLOCKS, blocks, effective, bound)
+
+
+def fresh_worlds(content: Mapping[str, Any]) -> int | None:
+    """How many fresh worlds there were; None where that is not kept."""
+    fresh = content["best"][0].get("fresh")
+    return None if fresh is None else int(fresh["worlds"])
+
+
+def _end(value: float, effective: float) -> float:
+    """The end of a one-sided 95% interval of a share of 0 or 1 (MODELS, section 0)."""
+    return abs(value - min(3.0 / effective, 1.0))
 
 
 def _fits(case: Case, content: Mapping[str, Any], pins: Pins) -> bool:
@@ -110,15 +129,33 @@ def _fits(case: Case, content: Mapping[str, Any], pins: Pins) -> bool:
     try:
         asked = {name: list(levels) for name, levels in (content.get("pins") or {}).items()}
         told = [content["bound"], content["worlds"], content["packages_total"]]
+        told += [content[name] for name in ("seconds", "tables_seconds") if name in content]
         for one in content["best"]:
             told += [one["joint"], one["joint_fresh"], one["se"], *one["tests"].values()]
-            if not _is_package(case, one["package"]):
+            if not (_is_package(case, one["package"]) and _is_weighed(one)):
                 return False
         numbers = all(math.isfinite(each) and each >= 0 for each in told)
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
         return False
     whole = asked == {name: list(levels) for name, levels in pins.items()}
     return bool(content["best"]) and numbers and whole and content["worlds"] >= 1
+
+
+def _is_weighed(one: Mapping[str, Any]) -> bool:
+    """Whether what is told of the fresh worlds of a package, if anything is, can be."""
+    if "fresh" not in one:
+        return True
+    fresh, value = one["fresh"], one["joint_fresh"]
+    worlds, blocks, effective = fresh["worlds"], fresh["blocks"], fresh["effective_worlds"]
+    if not all(type(count) is int and count >= 1 for count in (worlds, blocks)):
+        return False
+    # sums of weights are rounded
+    if blocks * BLOCK > worlds or not 1 - _ROUNDING <= effective <= worlds * (1 + _ROUNDING):
+        return False
+    bound = fresh["bound"]
+    return bound is None or (
+        value in {0.0, 1.0} and math.isclose(bound, _end(value, effective), abs_tol=_ROUNDING)
+    )
 
 
 def _is_package(case: Case, levels: Mapping[str, str]) -> bool:

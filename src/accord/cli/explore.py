@@ -75,20 +75,20 @@ def explore(
 
     Ctrl-C ends the search with the best so far and how far it is from proven.
     """
-    if every_rule and consent is not None:
-        raise UsageError("found --every-rule and --consent, wanted one of them at a time")
     mode = _mode(ladder=ladder is not None, every_rule=every_rule, every_day=every_day,
-                 resume=resume, output=output is not None, assume=bool(assume))  # fmt: skip
-    drawn = {"worlds": worlds, "seed": seed, "lines": lines}
-    with Line(seconds) as line, interrupting() as stop:
+                 resume=resume, output=output is not None, assume=bool(assume),
+                 consent=consent is not None)  # fmt: skip
+    drawn = {"worlds": worlds, "seed": seed, "lines": lines, "memory": memory_size(memory),
+             "cluster": cluster}  # fmt: skip
+    with Line() as line, interrupting() as stop:
         from accord.explore.search.effort import Effort  # noqa: PLC0415  solvers load here
 
-        effort = Effort(seconds, gap, line.searching, stop, resume=resume)
+        effort = Effort(seconds, gap, line.searching, stop, resume=resume, unkept=_unkept)
         asked = _Asked(case, as_of, assume or (), pin or (), consent, output, ladder)
         if mode == "every_day":
             told, printed = asked.days(effort, drawn, line.making_until(stop))
         else:
-            asked.prepare(drawn, memory_size(memory), line.making_until(stop), cluster)
+            asked.prepare(drawn, line.making_until(stop))
             told, printed = asked.answer(mode, ladder, effort)
     if json:
         print_json(told)
@@ -102,11 +102,17 @@ def _mode(**given: bool) -> str:
     if len(ways) > 1:
         options = " and ".join(f"--{name.replace('_', '-')}" for name in ways)
         raise UsageError(f"found {options}, wanted one of them at a time")
+    if given["every_rule"] and given["consent"]:
+        raise UsageError("found --every-rule and --consent, wanted one of them at a time")
     if given["output"] and ways not in ([], ["resume"]):
         raise UsageError(f"--output is of one search, without --{ways[0].replace('_', '-')}")
     if given["assume"] and ways == ["every_day"]:
         raise UsageError("--every-day reads the case as it was on each day, without --assume")
     return ways[0] if ways else "plain"
+
+
+def _unkept(error: UsageError) -> None:
+    note(f"what was found is not kept, and the work goes on: {error}")
 
 
 def _told(day: str) -> None:
@@ -133,19 +139,24 @@ class _Asked:
         if ladder is not None:
             kind_of(self._case, ladder)
         folder = Path(source) if Path(source).is_dir() else Path(source).parent
+        runs = folder / "runs"
         # results are kept in the folder of the case, if it can be written
-        self._folder = folder / "runs" if os.access(folder, os.W_OK) else None
+        writable = os.access(runs if runs.exists() else folder, os.W_OK)
+        self._folder = runs if writable else None
+        self._unwritable = None if writable else runs
         self._prepared: Prepared | None = None
 
-    def prepare(
-        self, drawn: Mapping[str, Any], memory: int, making: Callable[[float], None],
-        cluster: str | None,
-    ) -> None:  # fmt: skip
+    def prepare(self, drawn: Mapping[str, Any], making: Callable[[float], None]) -> None:
         """Draw the worlds and make the class tables."""
         from accord.explore.search.exploring import prepare  # noqa: PLC0415
 
+        if self._unwritable is not None:
+            note(
+                f"{self._unwritable} cannot be written: what is found is not kept for pages and "
+                "briefs, and cannot be gone on with"
+            )
         self._prepared = prepare(
-            self._case, **drawn, folder=self._folder, memory=memory, making=making, cluster=cluster
+            self._case, **drawn, folder=self._folder, making=making, unkept=_unkept
         )
 
     def days(
@@ -208,7 +219,11 @@ class _Asked:
         key = explored_key(self._case.digest, lines, self._pins)
         for each in found:
             content = {**each.as_json(), "pins": self._pins, "lines": lines}
-            better = keep_explored(self._folder, key, content)
+            try:
+                better = keep_explored(self._folder, key, content)
+            except UsageError as error:
+                _unkept(error)
+                return
             if better is not None:
                 note(
                     f"pages and briefs go on telling what an earlier search found under "

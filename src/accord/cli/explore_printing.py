@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from accord.case.case import Case
     from accord.explore.search.dated import Day
     from accord.explore.search.exploring import Explored
-    from accord.explore.search.ladders import Ladder
+    from accord.explore.search.ladders import Ladder, Rung
     from accord.explore.search.under_rules import UnderRules
 
 __all__ = ["print_explored", "print_ladder", "print_under_rules"]
@@ -118,10 +118,10 @@ def print_ladder(case: Case, found: Ladder) -> None:
     first = found.rungs[0].found
     rows = [
         [
-            str(rung.allows) if found.kind == "provision" else f"{rung.allows:g} points",
-            f"{100 * rung.found.best[0].joint.value:.1f}%",
+            _allows(found, rung),
+            f"{100 * rung.joint:.1f}%" if rung.possible else "–",
             f"{100 * rung.found.bound:.1f}%",
-            share_text(rung.found.best[0].fresh),
+            share_text(rung.found.best[0].fresh) if rung.possible else "–",
         ]
         for rung in found.rungs
     ]
@@ -134,14 +134,23 @@ def print_ladder(case: Case, found: Ladder) -> None:
         "The best package of each rung",
         [f"{found.of}: {what}", "best", "nothing above", "in fresh worlds"], rows,
     )  # fmt: skip
+    for rung in [rung for rung in found.rungs if not rung.possible][-1:]:
+        # one that allows less is possible no more than it
+        note(f"no package with {found.of} at most {rung.allows} keeps all constraints of the case")
     least = found.least
     if least is None:
         note("nothing passes on any rung")
         return
-    allows = least.allows if found.kind == "provision" else f"{least.allows:g} points"
-    note(f"{found.of}, {what} {allows}, does as well as the last rung, as far as fresh worlds tell")
+    note(
+        f"{found.of}, {what} {_allows(found, least)}, does as well as the last rung, as far as "
+        "fresh worlds tell"
+    )
     if any(rung.found.gap for rung in found.rungs):
         note("not every rung is proven, so a longer search may change which that is")
+
+
+def _allows(found: Ladder, rung: Rung) -> str:
+    return str(rung.allows) if found.kind == "provision" else f"{rung.allows:g} points"
 
 
 def print_days(case: Case, found: Sequence[Day]) -> None:

@@ -11,7 +11,7 @@ from accord.cli.options import ConsentOption, JsonOption, PackageOption, RunArgu
 from accord.cli.printing import note, print_json
 from accord.cli.progress import Progress
 from accord.cli.staleness import case_beside, warn_if_stale
-from accord.cli.stress_printing import print_stress
+from accord.cli.stress_printing import deed_in, print_stress
 
 if TYPE_CHECKING:
     from accord.explore.stress import Stress
@@ -40,7 +40,7 @@ def stress(
     warn_if_stale(opened, folder)
     _keep(opened, found, folder)
     if json:
-        print_json(found.as_json())
+        print_json(found.as_json(deed_in(opened)))
         return
     print_stress(opened, found)
 

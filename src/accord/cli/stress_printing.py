@@ -10,13 +10,14 @@ from accord.cli.printing import note, print_table
 
 if TYPE_CHECKING:
     from accord.explore.parameter_value import Worths
+    from accord.explore.scenario_words import Doing
     from accord.explore.scenarios import Target
     from accord.explore.sensitivity import Influences
     from accord.explore.stress import Stress
     from accord.run.run import Run
     from accord.theory.robustness import Metric
 
-__all__ = ["print_stress"]
+__all__ = ["deed_in", "print_stress"]
 
 TOLD = 12
 """Inputs that are printed."""
@@ -40,9 +41,7 @@ def print_stress(run: Run, found: Stress) -> None:
 def _print_scenarios(run: Run, found: Stress) -> None:
     from accord.explore.scenario_words import sentences  # noqa: PLC0415
 
-    def doing(target: Target) -> str:
-        return _deed(run, target)
-
+    doing = deed_in(run)
     sys.stdout.write("When does it work?\n")
     for sentence in sentences(found.works, doing=doing):
         sys.stdout.write(f"  {sentence}\n")
@@ -53,16 +52,19 @@ def _print_scenarios(run: Run, found: Stress) -> None:
     sys.stdout.write("\n")
 
 
-def _deed(run: Run, target: Target) -> str:
-    """What the package does, with the reason in the words of the case."""
+def deed_in(run: Run) -> Doing:
+    """What tells what a package does, with the reason in the words of the case."""
     from accord.brief.labels import reason_spans  # noqa: PLC0415  shared with the brief
     from accord.brief.plain import plain_text  # noqa: PLC0415
     from accord.explore.scenario_words import deed  # noqa: PLC0415
 
-    words = deed(replace(target, reason=None))
-    if target.reason is None:
-        return words
-    return f"{words} ({plain_text(reason_spans(run, target.reason))})"
+    def told(target: Target) -> str:
+        words = deed(replace(target, reason=None))
+        if target.reason is None:
+            return words
+        return f"{words} ({plain_text(reason_spans(run, target.reason))})"
+
+    return told
 
 
 def _print_influences(found: Influences) -> None:

@@ -9,7 +9,17 @@ from typing import Literal
 from accord.explore.scenarios import Restriction, Scenario, Scenarios, Target
 from accord.theory.estimates import Estimate, interval
 
-__all__ = ["Told", "condition", "deed", "parts", "percent", "plain_parts", "sentence", "sentences"]
+__all__ = [
+    "Doing",
+    "Told",
+    "condition",
+    "deed",
+    "parts",
+    "percent",
+    "plain_parts",
+    "sentence",
+    "sentences",
+]
 
 
 @dataclass(frozen=True)

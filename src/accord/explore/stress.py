@@ -20,7 +20,7 @@ from accord.explore.robust_packages import (
     standings,
     worst_rules,
 )
-from accord.explore.scenario_words import sentences
+from accord.explore.scenario_words import Doing, sentences
 from accord.explore.scenarios import Scenario, Scenarios, when_it_works, why_it_fails
 from accord.explore.sensitivity import Influences, influences, uncertain
 from accord.run.run import Run
@@ -71,14 +71,20 @@ class Stress:
     standings: tuple[Standing, ...]
     worst: tuple[WorstRule, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """The stable shape in ``accord stress --json``."""
+    def as_json(self, doing: Doing | None = None) -> dict[str, Any]:
+        """The stable shape in ``accord stress --json``.
+
+        Parameters
+        ----------
+        doing : function of a Target, optional
+            Puts into words what the package does; reasons by their codes where there is none.
+        """
         return {
             "schema": 1,
             "package": self.package,
             "rule": self.rule,
-            "works": _scenarios_json(self.works),
-            "fails": [_scenarios_json(each) for each in self.fails],
+            "works": _scenarios_json(self.works, doing),
+            "fails": [_scenarios_json(each, doing) for each in self.fails],
             "influences": self.influences.as_json(),
             "worth_of_knowing": self.worths.as_json(),
             "robustness": [
@@ -140,7 +146,7 @@ def stress(
     )  # fmt: skip
 
 
-def _scenarios_json(found: Scenarios) -> dict[str, Any]:
+def _scenarios_json(found: Scenarios, doing: Doing | None) -> dict[str, Any]:
     return {
         "kind": found.target.kind,
         "test": found.target.test,
@@ -148,7 +154,7 @@ def _scenarios_json(found: Scenarios) -> dict[str, Any]:
         "finding": found.finding,
         "share": _share(found.share),
         "inputs": found.inputs,
-        "sentences": list(sentences(found)),
+        "sentences": list(sentences(found, doing=doing)),
         "box": None if found.box is None else _scenario_json(found.box),
         "leaves": [_scenario_json(leaf) for leaf in found.leaves],
     }

@@ -17,7 +17,7 @@ from accord.brief.document import (
     Table,
     Text,
 )
-from accord.brief.explored import fresh_share
+from accord.brief.explored import fresh_share, fresh_worlds
 from accord.brief.labels import level_span, package_span, rule_words
 from accord.brief.words import large_count
 from accord.run.agreements import best_agreement
@@ -82,7 +82,7 @@ def _of_rule(
             _number(desk, rule, "searched", best, "share of the worlds that were searched in which "
                     "the best package found passes all tests"),
             " of the ", worlds, " worlds that were searched, and in ", _fresh(desk, rule, content),
-            " of as many fresh ones.",
+            " of ", *_many(desk, rule, content), "fresh ones.",
         ]  # fmt: skip
     else:
         found += [
@@ -109,12 +109,26 @@ def _packages(desk: Desk, rule: str, content: Mapping[str, Any]) -> Figure:
 
 def _fresh(desk: Desk, rule: str, content: Mapping[str, Any]) -> Figure:
     reduction = (
-        "share of fresh worlds, as many as were searched and none of them, in which the best "
-        f"package found passes all tests under the consent rule {rule}"
+        "share of fresh worlds, none of which was searched, in which the best package found passes "
+        f"all tests under the consent rule {rule}"
     )
     return desk.ledger.estimate(
         f"explored.joint.{rule}.fresh", fresh_share(content), reduction, _key(rule)
     )
+
+
+def _many(desk: Desk, rule: str, content: Mapping[str, Any]) -> Text:
+    """How many fresh worlds there were, as far as that is kept."""
+    count = fresh_worlds(content)
+    if count is None:
+        return ()
+    if count == int(content["worlds"]):
+        return ("as many ",)
+    figure = desk.ledger.count(
+        f"explored.joint.{rule}.fresh-worlds", count, "fresh worlds, none of them searched",
+        _key(rule),
+    )  # fmt: skip
+    return (figure, " ")
 
 
 def _number(desk: Desk, rule: str, name: str, share: float, reduction: str) -> Figure:

@@ -30,7 +30,7 @@ from accord.case.case import Case
 from accord.case.expressions import Shock, atoms
 from accord.criteria.setting import Setting
 from accord.explore.search.war import Games, War, allowed_combinations, games_of, war_of
-from accord.explore.search.war_parts import graded, kind_of_grades, peace, worths
+from accord.explore.search.war_parts import graded, in_order, kind_of_grades, worths
 from accord.run.own_code import own_code
 from accord.theory.sampling import BLOCK
 from accord.worlds.worlds import Lines, Worlds
@@ -110,10 +110,9 @@ def war_on(
     UsageError
         If workers run another program, or end again and again, or the cluster is lost.
     """
-    worlds, worth = games.setting.worlds, peace(games.setting)
+    worlds, worth = games.setting.worlds, games.peace
     _, have = graded(worths(games.setting, worth.packages))
-    kind = kind_of_grades(worth.count)
-    need = np.empty((games.classes.count, worlds.count), dtype=kind)
+    need = np.empty((games.classes.count, worlds.count), dtype=have.dtype)
     parcel = parcel_of(games, patterns, worth.packages, at_signing=at_signing)
     if client.cluster is not None:
         # processes that were started for the occasion, from the very same files
@@ -124,7 +123,7 @@ def war_on(
         done += found.shape[1]
         if progress is not None:
             progress(done / worlds.count)
-    return War(worth, have.astype(kind), need)
+    return War(worth, have, need)
 
 
 def parcel_of(
@@ -152,7 +151,7 @@ def needs_in(parcel: Parcel, blocks: tuple[int, ...]) -> NDArray[Any]:
 
     Returns
     -------
-    uint8 or uint16 array (C, 256 · blocks)
+    array (C, 256 · blocks), unsigned, of the type of the whole table
 
     Raises
     ------
@@ -177,8 +176,8 @@ def needs_in(parcel: Parcel, blocks: tuple[int, ...]) -> NDArray[Any]:
 
 def _regraded(setting: Setting, war: War, packages: Integers) -> NDArray[Any]:
     """Needs as places among the worth of other variants of peace, with the same values, (C, W)."""
-    before, _ = graded(worths(setting, war.peace.packages))
-    after, _ = graded(worths(setting, packages))
+    before = in_order(worths(setting, war.peace.packages))
+    after = in_order(worths(setting, packages))
     kind = kind_of_grades(len(packages))
     grade = np.full((war.peace.count + 1, setting.worlds.count), len(packages), dtype=kind)
     for world in range(setting.worlds.count):

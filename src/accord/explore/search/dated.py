@@ -56,6 +56,7 @@ def on_every_day(
     source: str | Path, effort: Effort, *, worlds: int = 1024, seed: int = 1,
     consent: str | None = None, pins: Mapping[str, Sequence[str]] | None = None,
     lines: Lines = "stated", workers: int = 2, until: dt.date | None = None,
+    memory: int | None = None, cluster: str | None = None,
     progress: Callable[[str], None] | None = None,
     making: Callable[[float], None] | None = None,
 ) -> tuple[Day, ...]:  # fmt: skip
@@ -74,12 +75,12 @@ def on_every_day(
     making : function of a share, optional
         Told how far the class tables of a day are; may raise KeyboardInterrupt to end it.
 
-    Other parameters are those of ``explore``.
+    Other parameters are those of ``explore`` and ``prepare``.
 
     Raises
     ------
     UsageError
-        If the last day is before that of the case.
+        If the last day is before that of the case, or the tables of a day do not fit.
     """
     effort = replace(effort, state=None, resume=False)
     tell, result = progress or (lambda _: None), list[Day]()
@@ -95,8 +96,9 @@ def on_every_day(
         case = load(source, date)
         try:
             prepared = _again(before, case, worlds, seed, lines) or prepare(
-                case, worlds=worlds, seed=seed, lines=lines, workers=workers, making=making
-            )
+                case, worlds=worlds, seed=seed, lines=lines, workers=workers, memory=memory,
+                making=making, cluster=cluster,
+            )  # fmt: skip
         except KeyboardInterrupt:
             if not result:
                 raise

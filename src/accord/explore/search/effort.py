@@ -6,6 +6,7 @@ import json
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,9 @@ class Effort:
         File in which it is kept where the search stands.
     resume : bool
         Whether to go on from there.
+    unkept : function of a UsageError, optional
+        Told once where it cannot be kept where the search stands, which goes on without. Where
+        there is none, that ends the search.
 
     Raises
     ------
@@ -49,6 +53,7 @@ class Effort:
     stop: threading.Event | None = None
     state: Path | None = None
     resume: bool = False
+    unkept: Callable[[UsageError], None] | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.seconds) and self.seconds >= 0):
@@ -83,15 +88,16 @@ def searched(
             seed=seed, stop=effort.stop, starts=starts,
             progress=None if tell is None else lambda reached: tell(reached, total),
             state=_state(file) if effort.resume else None,
-            keep=None if file is None else lambda state: _keep(file, state),
+            keep=None if file is None else _Keeper(file, effort.unkept).keep,
         )  # fmt: skip
     except ModelError as error:
         if not effort.resume:
             raise
         raise UsageError(f"{file} is of another search: {error}") from error
     if found.complete and file is not None:
-        # there is nothing left to go on with
-        file.unlink(missing_ok=True)
+        # there is nothing left to go on with; what cannot be taken away says that it is complete
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
     return found
 
 
@@ -108,5 +114,20 @@ def _state(file: Path | None) -> State:
     raise UsageError("a search is gone on from where it is kept in a file, and none is named")
 
 
-def _keep(file: Path, state: State) -> None:
-    write_whole(file, (json.dumps(state) + "\n").encode())
+class _Keeper:
+    """Writes where a search stands, as long as that can be written."""
+
+    def __init__(self, file: Path, unkept: Callable[[UsageError], None] | None) -> None:
+        self._file, self._unkept, self._failed = file, unkept, False
+
+    def keep(self, state: State) -> None:
+        """Write it, or tell that it cannot be written."""
+        if self._failed:
+            return
+        try:
+            write_whole(self._file, (json.dumps(state) + "\n").encode())
+        except UsageError as error:
+            if self._unkept is None:
+                raise
+            self._failed = True
+            self._unkept(error)

@@ -6,6 +6,7 @@ comes from fresh worlds, and both are shown (MODELS, section 6).
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,22 +19,17 @@ from accord.case.case import Case
 from accord.criteria.bargains import space_of
 from accord.explore.search.effort import Effort, searched
 from accord.explore.search.making import tables_of
-from accord.explore.search.whole import (
-    Tables,
-    chosen_rule,
-    constraints_alone,
-    gaining,
-    tests_of,
-    whole_space,
-)
+from accord.explore.search.satisfying import allowed_one
+from accord.explore.search.whole import Tables, chosen_rule, gaining, tests_of, whole_space
 from accord.run.what_if import CHOSEN, WhatIf
-from accord.theory.search.branch import Found, search
+from accord.theory.search.branch import Found
 from accord.theory.search.climbing import climb
 from accord.theory.search.space import Space
 from accord.worlds.worlds import Lines
 
 __all__ = [
-    "Effort", "Explored", "Offered", "Prepared", "allowed_levels", "best_of", "explore", "prepare",
+    "Effort", "Explored", "Offered", "Prepared", "allowed_levels", "best_of", "explore",
+    "nothing_of", "prepare",
 ]  # fmt: skip
 
 SHOWN = 5
@@ -45,9 +41,6 @@ APART = 3
 LOOKS_FOR_ANOTHER = 20_000
 """Packages that are looked at for each further one that is told: a number, so that it is always the
 same one."""
-
-SECONDS_FOR_CONSTRAINTS = 3.0
-"""Of looking for a package that keeps all constraints, where none passes in any world."""
 
 ROUNDING = 1e-12
 
@@ -84,7 +77,7 @@ class Explored:
     ----------
     rule : str
     best : tuple of Offered
-        Best first.
+        Best first; of a rung of a ladder nothing, where no package keeps all constraints.
     bound : float
         No package has a larger joint share in the worlds that were searched.
     packages : int
@@ -97,6 +90,8 @@ class Explored:
         Whether it is the same on any number of threads: it ended by gap or proof, not by time,
         and no thread came first to what is best.
     worlds, seed, assessed : of the worlds that were searched, and the tests that make up joint
+    fresh_worlds : int
+        Number of fresh ones.
     pins : mapping of provision to levels
         Those that packages could have, of provisions that could not have all of theirs.
     """
@@ -112,12 +107,13 @@ class Explored:
     worlds: int
     seed: int
     assessed: tuple[str, ...]
+    fresh_worlds: int
     pins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:
         """By how much the bound exceeds the best."""
-        found = self.bound - float(self.best[0].joint.value)
+        found = self.bound - float(self.best[0].joint.value if self.best else 0.0)
         # a share is a mean of floats, a bound a quotient of whole numbers
         return found if found > ROUNDING else 0.0
 
@@ -126,7 +122,7 @@ class Explored:
         return {
             "schema": 1,
             "rule": self.rule,
-            "best": [_offered_json(each) for each in self.best],
+            "best": [_offered_json(each, self.fresh_worlds) for each in self.best],
             "bound": self.bound,
             "gap": self.gap,
             "packages_total": self.packages,
@@ -141,7 +137,7 @@ class Explored:
         }
 
 
-def _offered_json(one: Offered) -> dict[str, Any]:
+def _offered_json(one: Offered, fresh_worlds: int) -> dict[str, Any]:
     return {
         "package": dict(one.levels),
         "joint": one.joint.value,
@@ -149,6 +145,12 @@ def _offered_json(one: Offered) -> dict[str, Any]:
         "se": one.fresh.standard_error,
         "tests": {test: share.value for test, share in one.tests.items()},
         "proven": one.proven,
+        "fresh": {
+            "worlds": fresh_worlds,
+            "blocks": one.fresh.blocks,
+            "effective_worlds": one.fresh.effective_worlds,
+            "bound": one.fresh.bound,
+        },
     }
 
 
@@ -159,7 +161,7 @@ class Prepared:
     Attributes
     ----------
     asking, fresh : WhatIf
-        Packages put to the tests in the worlds that are searched, and in as many fresh ones.
+        Packages put to the tests in the worlds that are searched, and in fresh ones.
     tables : Tables
     tables_seconds : float
     workers : int
@@ -181,6 +183,7 @@ def prepare(
     case: Case, *, worlds: int = 2048, seed: int = 1, lines: Lines = "stated", workers: int = 2,
     folder: Path | None = None, memory: int | None = None,
     making: Callable[[float], None] | None = None, cluster: str | None = None,
+    unkept: Callable[[UsageError], None] | None = None,
 ) -> Prepared:  # fmt: skip
     """Draw worlds and make the class tables.
 
@@ -188,6 +191,8 @@ def prepare(
     ----------
     cluster : str, optional
         The address of a Dask scheduler whose workers make the tables, or ``local``.
+    unkept : function of a UsageError, optional
+        Told where the tables cannot be kept, as of an ``Effort``.
 
     Others are those of :func:`explore`.
     """
@@ -195,7 +200,7 @@ def prepare(
     asking = WhatIf(case, worlds=worlds, seed=seed, lines=lines)
     tables, seconds = tables_of(
         asking.setting, folder=folder, memory=memory, workers=workers, progress=making,
-        cluster=cluster,
+        cluster=cluster, unkept=unkept,
     )  # fmt: skip
     fresh = WhatIf(case, worlds=worlds, seed=seed, lines=lines, first_block=asking.blocks[-1] + 1)
     return Prepared(asking, fresh, tables, seconds, workers)
@@ -225,7 +230,8 @@ def explore(
     effort : Effort, optional
         A minute, or until nothing better is left, where none is given.
     worlds, seed : int
-        Worlds that are searched; as many fresh ones tell the shares of what was found.
+        Worlds that are searched; as many fresh ones tell the shares of what was found. Of either
+        there are more where a journal makes some of them weigh little.
     consent : str, optional
         The consent rule; the case's own by default.
     pins : mapping of provision to levels, optional
@@ -264,6 +270,12 @@ def best_of(
         What actors have to gain over walking away wherever a package passes.
     shown : int
         How many packages are told at most, the best among them.
+
+    Raises
+    ------
+    UsageError
+        If no package keeps all constraints of the case, or the search was ended before one was
+        found.
     """
     began = time.monotonic()
     asking, case = prepared.asking, prepared.case
@@ -274,7 +286,7 @@ def best_of(
     laid_out = time.monotonic() - began
     named, whole = named_packages(case, allowed), space_of(asking.setting)
     found = searched(part, effort, named, prepared.workers, seed)
-    first = found.levels if found.value else _kept_to_constraints(prepared, allowed)
+    first = found.levels if found.value else allowed_one(asking.setting, allowed, effort.stop)
     others = _others(part, found, seed, shown, effort.stop) if found.value else []
     levels = [
         whole.chosen([own[level] for own, level in zip(allowed, each, strict=True)])
@@ -288,7 +300,17 @@ def best_of(
     return Explored(
         rule, tuple(best), found.bound / space.total, part.packages, found.nodes, found.seconds,
         prepared.tables_seconds + laid_out, found.reproducible, asking.worlds, seed, asking.tests,
-        _pins(case, allowed),
+        prepared.fresh.worlds, _pins(case, allowed),
+    )  # fmt: skip
+
+
+def nothing_of(prepared: Prepared, rule: str, allowed: Sequence[Sequence[int]]) -> Explored:
+    """What is told of packages none of which keeps all constraints of the case: a bound of 0."""
+    asking = prepared.asking
+    return Explored(
+        rule, (), 0.0, math.prod(map(len, allowed)), 0, 0.0, prepared.tables_seconds, True,
+        asking.worlds, asking.setting.worlds.seed, asking.tests, prepared.fresh.worlds,
+        _pins(prepared.case, allowed),
     )  # fmt: skip
 
 
@@ -317,16 +339,6 @@ def _others(
             break
         result.append(another.levels)
     return result[1:]
-
-
-def _kept_to_constraints(prepared: Prepared, allowed: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """A package that no constraint of the case rules out, where none passes in any world."""
-    setting = prepared.asking.setting
-    space = constraints_alone(setting).restricted(allowed)
-    found = search(space, seconds=SECONDS_FOR_CONSTRAINTS)
-    if not found.value:
-        raise UsageError("no package with these levels keeps all constraints of the case")
-    return found.levels
 
 
 def _offered(

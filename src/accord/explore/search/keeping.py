@@ -31,7 +31,7 @@ def table_key(case: Case, worlds: Worlds) -> str:
 def kept_tables(folder: Path, key: str, patterns: Sequence[Pattern]) -> Tables | None:
     """The tables kept under a key, or None."""
     try:
-        with np.load(_file(folder, key), allow_pickle=False) as kept:
+        with _file(folder, key).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["key"]) != key:
                 return None
             classes = Classes(
@@ -43,7 +43,7 @@ def kept_tables(folder: Path, key: str, patterns: Sequence[Pattern]) -> Tables |
                 tuple(kept["peace_provisions"].tolist()), kept["peace"], kept["peace_packages"]
             )
             return Tables(tuple(patterns), classes, War(peace, kept["have"], kept["need"]))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         # what cannot be read is no table, and is made anew
         return None
 

@@ -15,7 +15,14 @@ from typing import Any, Literal
 from accord._errors import UsageError
 from accord.case.case import Case
 from accord.explore.search.effort import Effort
-from accord.explore.search.exploring import Explored, Prepared, allowed_levels, best_of
+from accord.explore.search.exploring import (
+    Explored,
+    Prepared,
+    allowed_levels,
+    best_of,
+    nothing_of,
+)
+from accord.explore.search.satisfying import NO_PACKAGE, satisfying
 
 __all__ = ["POINTS", "Ladder", "Rung", "kind_of", "ladder"]
 
@@ -35,10 +42,25 @@ class Rung:
     allows : str or float
         The highest level that packages may have, or the points that the actor gains at least.
     found : Explored
+        Without a package, and with a bound of 0, where none keeps all constraints.
     """
 
     allows: str | float
     found: Explored
+
+    @property
+    def possible(self) -> bool:
+        """Whether any package that it allows keeps all constraints of the case."""
+        return bool(self.found.best)
+
+    @property
+    def joint(self) -> float:
+        """Share of the worlds that were searched in which its best package passes; else 0."""
+        return float(self.found.best[0].joint.value) if self.found.best else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable shape of a rung in ``accord explore --ladder --json``."""
+        return {"allows": self.allows, "possible": self.possible, **self.found.as_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,7 @@ class Ladder:
         The provision or actor.
     kind : {"provision", "actor"}
     rungs : tuple of Rung
-        That which allows least first.
+        That which allows least first; the last is possible.
     """
 
     of: str
@@ -69,7 +91,7 @@ class Ladder:
             return None
         error = last.fresh.standard_error
         enough = last.joint.value - ALIKE * (error if math.isfinite(error) else 0.0)
-        return next(rung for rung in self.rungs if rung.found.best[0].joint.value >= enough)
+        return next(rung for rung in self.rungs if rung.possible and rung.joint >= enough)
 
     def as_json(self) -> dict[str, Any]:
         """The stable shape in ``accord explore --ladder --json``."""
@@ -78,7 +100,7 @@ class Ladder:
             "schema": 1,
             "ladder": self.of,
             "kind": self.kind,
-            "rungs": [{"allows": r.allows, **r.found.as_json()} for r in self.rungs],
+            "rungs": [rung.as_json() for rung in self.rungs],
             "least": None if least is None else least.allows,
         }
 
@@ -123,22 +145,43 @@ def ladder(
     Raises
     ------
     UsageError
-        If it is neither, or levels are in no order.
+        If it is neither, levels are in no order, or no package keeps all constraints on any rung.
     """
-    file = prepared.case.file
     effort = replace(effort, state=None, resume=False)
-    rungs: list[Rung] = []
     pinned = dict(pins or {})
-    if kind_of(prepared.case, of) == "provision":
-        levels = [
-            level for level in file.provisions[of].levels if level in pinned.get(of, (level,))
-        ]
-        for number, level in enumerate(levels):
-            allowed = allowed_levels(prepared.case, {**pinned, of: levels[: number + 1]})
-            rungs.append(Rung(level, best_of(prepared, rule, allowed, effort, shown=1)))
-        return Ladder(of, "provision", tuple(rungs))
     allowed = allowed_levels(prepared.case, pinned)
+    if kind_of(prepared.case, of) == "provision":
+        return Ladder(of, "provision", _by_level(prepared, of, rule, effort, pinned))
+    rungs: list[Rung] = []
     for least in points:
         found = best_of(prepared, rule, allowed, effort, margins={of: least}, shown=1)
         rungs.append(Rung(least, found))
     return Ladder(of, "actor", tuple(rungs))
+
+
+def _by_level(
+    prepared: Prepared, of: str, rule: str, effort: Effort, pinned: Mapping[str, Sequence[str]]
+) -> tuple[Rung, ...]:
+    """A rung for each level of a provision, as far as it may have them."""
+    known = prepared.case.file.provisions[of].levels
+    levels = [level for level in known if level in pinned.get(of, (level,))]
+    rungs: list[Rung] = []
+    possible = False
+    for number, level in enumerate(levels):
+        allowed = allowed_levels(prepared.case, {**pinned, of: levels[: number + 1]})
+        # what is possible stays so where more is allowed
+        possible = possible or _some(prepared, allowed, effort)
+        found = (
+            best_of(prepared, rule, allowed, effort, shown=1)
+            if possible
+            else nothing_of(prepared, rule, allowed)
+        )
+        rungs.append(Rung(level, found))
+    if not possible:
+        raise UsageError(NO_PACKAGE)
+    return tuple(rungs)
+
+
+def _some(prepared: Prepared, allowed: Sequence[Sequence[int]], effort: Effort) -> bool:
+    """Whether any package keeps all constraints of the case."""
+    return satisfying(prepared.asking.setting, allowed, effort.stop) is not None

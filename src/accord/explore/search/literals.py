@@ -69,12 +69,16 @@ class Literals:
         points : list of int array (L, W)
             By provision.
         joints : sequence of (provisions, int array (L, …, W))
+            Where no provisions, the values (W,) are had by every package.
         """
         own = len(self._asked)
-        self._asked.append(asked)
         self._points.append(points)
         for provisions, values in joints:
-            self._joints.append((own, provisions, values))
+            if provisions:
+                self._joints.append((own, provisions, values))
+            else:
+                asked = asked - values
+        self._asked.append(asked)
         return Literal(own)
 
     def table(self, provisions: tuple[int, ...], where: Booleans) -> Formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,21 @@ def keep_explored(folder: Path, digest: str, content: dict[str, Any]) -> dict[st
         If the folder cannot be written.
     """
     before = explored_under(folder, digest).get(content["rule"])
-    if before is not None and _better(before, content):
+    if before is not None and _whole(before) and _better(before, content):
         return before
     file = folder / f"explored-{digest[:8]}-{content['rule']}.json"
     text = json.dumps({"digest": digest, "explored": content}, ensure_ascii=False, indent=1)
     write_whole(file, (text + "\n").encode())
     return None
+
+
+def _whole(content: Mapping[str, Any]) -> bool:
+    """Whether what is kept can be compared; one that was damaged gives way."""
+    try:
+        told = [content["worlds"], content["best"][0]["joint"], content["bound"], content["gap"]]
+        return all(math.isfinite(each) for each in told)
+    except (KeyError, IndexError, TypeError, OverflowError):
+        return False
 
 
 def _better(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -61,7 +71,7 @@ def explored_under(folder: Path, digest: str) -> dict[str, dict[str, Any]]:
             content = json.loads(file.read_text(encoding="utf-8"))
             if content["digest"] == digest:
                 found[content["explored"]["rule"]] = content["explored"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             # a file of another program, or half of one, is no result
             continue
     return found

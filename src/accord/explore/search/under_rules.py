@@ -24,7 +24,8 @@ class UnderRules:
     ----------
     by_rule : mapping of rule to Explored
     levels : mapping of provision to level
-        Of all packages found, the one whose smallest joint share over rules is largest.
+        Of all packages found, the one whose smallest joint share over rules is largest; of equals
+        the one whose next smallest is, and so on (leximin, Sen 1970).
     shares : mapping of rule to float
         Its joint shares.
     bound : float
@@ -45,7 +46,7 @@ class UnderRules:
         return min(self.shares.values())
 
     def as_json(self) -> dict[str, Any]:
-        """The stable shape in ``accord explore --maximin --json``."""
+        """The stable shape in ``accord explore --every-rule --json``."""
         return {
             "schema": 1,
             "rules": {rule: found.as_json() for rule, found in self.by_rule.items()},
@@ -63,7 +64,10 @@ class UnderRules:
 def under_all_rules(
     prepared: Prepared, allowed: Sequence[Sequence[int]], effort: Effort
 ) -> UnderRules:
-    """Search under every rule, then compare all that was found under all rules (Wald 1945).
+    """Search under every rule, then compare all that was found under all rules.
+
+    By the worst share first (Wald 1945), then by the next (Sen 1970): where every package fails
+    under some rule, the worst alone would tell nothing.
 
     Parameters
     ----------
@@ -87,7 +91,7 @@ def under_all_rules(
                 for rule in asking.rules
             ]
         )
-    best = int(np.argmax(np.min(shares, axis=1)))
+    best = max(range(len(shares)), key=lambda number: sorted(shares[number]))
     kept = np.flatnonzero(non_dominated(np.array(tests)))
     packages = list(found.values())
     return UnderRules(

@@ -3,7 +3,7 @@
 Guarantors and protege never look at what keeping the peace is worth to the challenger, y = s_C + x.
 So a war of one class is deterred in a world, at signing and in every later year in which the
 challenger is tempted, iff y reaches a threshold. Thresholds are kept as *grades*, places among the
-values that y has there, so that they compare exactly and take one byte (MODELS, section 5).
+values that y has there, so that they compare exactly and take few bytes (MODELS, section 5).
 
 Classes differ in the numbers of the game, in the forces that go, and in the chance that a policy
 is reversed. In one world most forces are alike, since what is not available goes under no package;
@@ -97,12 +97,15 @@ class Games:
     when : Moments
     fields : Fields
     classes : Classes
+    peace : Part
+        What peace is worth to the challenger, which no game looks at.
     """
 
     setting: Setting
     when: Moments
     fields: Fields
     classes: Classes
+    peace: Part
 
 
 def games_of(setting: Setting, patterns: Sequence[Mapping[str, bool]]) -> Games:
@@ -117,7 +120,8 @@ def games_of(setting: Setting, patterns: Sequence[Mapping[str, bool]]) -> Games:
     kept = np.unique(alike, return_index=True)[1]
     number, places, _ = fields.changed[-1]
     fields = Fields(fields.plain, (*fields.changed[:-1], (number, places, table[kept])))
-    return Games(setting, when, fields, _classes(setting, values, years, under, len(kept)))
+    classes = _classes(setting, values, years, under, len(kept))
+    return Games(setting, when, fields, classes, peace(setting))
 
 
 def _classes(
@@ -169,10 +173,10 @@ class War:
     Attributes
     ----------
     peace : Part
-    have : uint8 or uint16 array (Q, W)
-        Grades of the variants of peace.
-    need : uint8 or uint16 array (C, W)
-        Grades that the classes need; Q where nothing is enough.
+    have : unsigned array (Q, W)
+        Grades of the variants of peace, of the least type that holds Q.
+    need : unsigned array (C, W)
+        Grades that the classes need, of the same type; Q where nothing is enough.
     """
 
     peace: Part
@@ -193,11 +197,8 @@ def war_of(
     progress : function of the share that is done, optional
     """
     setting, classes = games.setting, games.classes
-    worth = peace(setting)
-    ordered, places = graded(worths(setting, worth.packages))
-    kind = kind_of_grades(worth.count)
-    have = places.astype(kind)
-    need = np.zeros((classes.count, setting.worlds.count), dtype=kind)
+    ordered, have = graded(worths(setting, games.peace.packages))
+    need = np.zeros((classes.count, setting.worlds.count), dtype=have.dtype)
     solver = _Solver(games, ordered, at_signing=at_signing)
     stretches = range(0, setting.worlds.count, STRETCH)
     done = 0
@@ -215,7 +216,7 @@ def war_of(
     finally:
         # who is interrupted does not wait for what has not begun
         threads.shutdown(cancel_futures=True)
-    return War(worth, have, need)
+    return War(games.peace, have, need)
 
 
 class _Solver:
@@ -226,6 +227,7 @@ class _Solver:
         record = setting.case.file.deterrence
         assert record is not None
         self._classes, self._ordered, self._at_signing = classes, ordered, at_signing
+        self._kind = kind_of_grades(ordered.shape[1])
         self._when, self._fields = games.when, games.fields
         self._near = None
         if can_be_near(games.fields.plain):
@@ -244,7 +246,7 @@ class _Solver:
         """Grades that the classes need in some worlds, (worlds, C)."""
         own = self._classes
         count = self._ordered.shape[1]
-        result = np.zeros((end - begin, own.count), dtype=np.uint16)
+        result = np.zeros((end - begin, own.count), dtype=self._kind)
         live = np.ones(own.count, dtype=np.uint8)
         if self._at_signing:
             for group in self._groups([(w, live) for w in range(begin, end)]):
@@ -290,7 +292,7 @@ class _Solver:
         start = 0
         for m, live, pairs in group:
             kinds = int(self._kinds[m])
-            of_pair = np.zeros(len(own.value_of) * kinds, dtype=np.uint16)
+            of_pair = np.zeros(len(own.value_of) * kinds, dtype=self._kind)
             of_pair[pairs] = needs[start : start + pairs.size]
             start += pairs.size
             row = result[int(self._when.worlds[m]) - begin]

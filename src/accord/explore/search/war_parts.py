@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,9 @@ from accord.theory.delivery.classes import classes_of, distinct_rows
 from accord.theory.delivery.rows import going_rows
 
 __all__ = [
-    "Forces", "Part", "combinations_of_war", "forces", "graded", "kind_of_grades",
-    "numbers_of_war", "numbers_of_years", "peace", "spread", "together", "worths", "written",
+    "Forces", "Part", "combinations_of_peace", "combinations_of_war", "forces", "graded",
+    "in_order", "kind_of_grades", "numbers_of_war", "numbers_of_years", "peace", "spread",
+    "together", "worths", "written",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -75,7 +77,18 @@ def combinations_of_war(setting: Setting) -> int:
     names |= set(going_provisions(setting, fights))
     for k in {int(k) for m in fights for k in np.flatnonzero(own.roles[m])}:
         names |= set(requiring(setting, own.capabilities[k]))
-    return math.prod(len(file.provisions[name].levels) for name in names)
+    return _combinations(setting, names)
+
+
+def combinations_of_peace(setting: Setting) -> int:
+    """How many combinations of levels may tell apart what peace is worth to the challenger."""
+    return _combinations(
+        setting, {name for _, number in _numbers_of_peace(setting) for name in number.provisions}
+    )
+
+
+def _combinations(setting: Setting, names: Iterable[str]) -> int:
+    return math.prod(len(setting.case.file.provisions[name].levels) for name in names)
 
 
 def numbers_of_war(setting: Setting) -> list[Part]:
@@ -93,9 +106,12 @@ def numbers_of_years(setting: Setting) -> Part:
 
 def peace(setting: Setting) -> Part:
     """What peace is worth to the challenger."""
+    return together(setting, _distinct(setting, _numbers_of_peace(setting)))
+
+
+def _numbers_of_peace(setting: Setting) -> list[tuple[Path, PackageNumber]]:
     record = setting.case.file.deterrence
-    found = [each for each in package_numbers_in(record) if each[0][:2] in OUTSIDE_WAR]
-    return together(setting, _distinct(setting, found))
+    return [each for each in package_numbers_in(record) if each[0][:2] in OUTSIDE_WAR]
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,10 +190,10 @@ def _needs(setting: Setting, capability: int) -> Part:
     name = table(setting).capabilities[capability]
     order = list(setting.case.file.provisions)
     scope = tuple(sorted(order.index(each) for each in requiring(setting, name)))
-    found = [
+    found = (
         requirement(setting, name, written(setting, levels)).tobytes()
         for levels in combinations(setting, scope)
-    ]
+    )
     return _by_keys(setting, scope, found)
 
 
@@ -191,10 +207,10 @@ def _distinct(setting: Setting, numbers: Iterable[tuple[Path, PackageNumber]]) -
         scope = tuple(sorted(order.index(name) for name in number.provisions))
         part = _by_keys(
             setting, scope,
-            [
+            (
                 setting.worlds.package_value(number, written(setting, levels)).tobytes()
                 for levels in combinations(setting, scope)
-            ],
+            ),
         )  # fmt: skip
         key = repr(scope).encode() + part.which.tobytes()
         before = found[key].paths if key in found else ()
@@ -202,9 +218,10 @@ def _distinct(setting: Setting, numbers: Iterable[tuple[Path, PackageNumber]]) -
     return list(found.values())
 
 
-def _by_keys(setting: Setting, scope: tuple[int, ...], keys: Sequence[bytes]) -> Part:
+def _by_keys(setting: Setting, scope: tuple[int, ...], keys: Iterable[bytes]) -> Part:
+    # digests, since values in all worlds would fill the memory where there are many variants
     known: dict[bytes, int] = {}
-    number = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+    number = np.array([known.setdefault(_digest(key), len(known)) for key in keys], dtype=np.int64)
     sizes = space_of(setting).sizes
     which = number.reshape([sizes[j] for j in scope])
     return Part(scope, which, _packages(setting, scope, which))
@@ -243,23 +260,30 @@ def written(setting: Setting, levels: Integers) -> dict[str, str]:
     return space_of(setting).chosen(levels)
 
 
-def kind_of_grades(variants: int) -> type[np.uint8 | np.uint16]:
-    """The least type that holds the places of variants of peace, and one beyond them."""
-    return np.uint8 if variants < 256 else np.uint16
+def kind_of_grades(variants: int) -> np.dtype[Any]:
+    """The least unsigned type that holds the places of variants of peace, and one beyond them."""
+    return np.min_scalar_type(variants)
 
 
 def worths(setting: Setting, packages: Integers) -> Floats:
     """What peace is worth to the challenger under some packages (Q, J), (Q, W)."""
-    return np.stack(
-        [
-            credible.peace(setting.alone("asked", written(setting, levels)), "asked")
-            for levels in packages
-        ]
-    )
+    result = np.empty((len(packages), setting.worlds.count))
+    for row, levels in zip(result, packages, strict=True):
+        row[:] = credible.peace(setting.alone("asked", written(setting, levels)), "asked")
+    return result
 
 
-def graded(values: Floats) -> tuple[Floats, Integers]:
-    """Values (Q, W) of every world in order, (W, Q), and where each stands there, (Q, W)."""
-    ordered = np.sort(values, axis=0).T.copy()
-    places = [np.searchsorted(row, own) for row, own in zip(ordered, values.T, strict=True)]
-    return ordered, np.stack(places, axis=1)
+def in_order(values: Floats) -> Floats:
+    """Values (Q, W) of every world, rising, (W, Q)."""
+    ordered = values.T.copy()
+    ordered.sort(axis=1)
+    return ordered
+
+
+def graded(values: Floats) -> tuple[Floats, NDArray[Any]]:
+    """Values (Q, W) of every world in order, (W, Q), and the grade that each has there, (Q, W)."""
+    ordered = in_order(values)
+    places = np.empty(values.shape, dtype=kind_of_grades(len(values)))
+    for world, row in enumerate(ordered):
+        places[:, world] = np.searchsorted(row, values[:, world])
+    return ordered, places

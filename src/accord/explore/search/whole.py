@@ -30,8 +30,7 @@ from accord.theory.search.formula import Formula
 from accord.theory.search.space import Contest, Grades, Space
 
 __all__ = [
-    "Tables", "chosen_rule", "constraints_alone", "gaining", "patterns_of", "tests_of",
-    "whole_space",
+    "Tables", "chosen_rule", "gaining", "patterns_of", "tests_of", "whole_space",
 ]  # fmt: skip
 
 Integers = NDArray[np.int64]
@@ -108,12 +107,6 @@ def whole_space(
         What actors have to gain over walking away besides.
     """
     return _Builder(setting, rule, tables, margins or {}, workers).space()
-
-
-def constraints_alone(setting: Setting) -> Space:
-    """Every package of a case, where nothing is asked but its constraints."""
-    literals = Literals(space_of(setting).sizes, setting.worlds.count)
-    return literals.space(Parties(setting, literals).constraints(), None, None)
 
 
 def gaining(

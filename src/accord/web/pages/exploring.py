@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from accord._errors import UsageError
-from accord.brief.explored import explored_in, fresh_share
+from accord.brief.explored import explored_in, fresh_share, fresh_worlds
 from accord.brief.words import large_count, share_text
 from accord.case.case import Case
 from accord.web.answers import About, WorkState, about, work_state
@@ -89,6 +89,7 @@ class Told(BaseModel):
     passes: bool = Field(default=False, description="Whether anything was found that passes.")
     columns: list[Column] = []
     limit: str = Field(default="", description="What no package exceeds in the worlds searched.")
+    many: str = Field(default="", description="How many fresh worlds there were, where known.")
     proof: str = ""
     effort: str = ""
 
@@ -239,6 +240,7 @@ def _told(frame: Frame, one: RuleExplored) -> Told:
         first = one.found["best"][0]
         told.passes = first["joint"] > 0 or first["joint_fresh"] > 0
         told.limit = _percent(min(max(one.found["bound"], first["joint"]), 1.0))
+        told.many = _many(one.found)
         told.proof, told.effort = _proof(one.found), _effort(one.found)
     return told
 
@@ -271,6 +273,13 @@ def _consent(frame: Frame, rule: str) -> str | None:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f}%"
+
+
+def _many(found: Mapping[str, Any]) -> str:
+    count = fresh_worlds(found)
+    if count is None:
+        return ""
+    return "as many" if count == int(found["worlds"]) else f"{count:,}"
 
 
 def _proof(found: Mapping[str, Any]) -> str:
