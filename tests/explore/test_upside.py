@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from accord.case.load import load, load_tree, read_case
-from accord.explore.upside import best_conditions
+from accord.explore.upside import _luck, best_conditions
 from accord.run.assess import assess
 from oracles.generator import case_of, random_case
 from teaching import TEACHING
@@ -95,8 +97,69 @@ def test_the_choosing_blocks_alone_say_which_conditions_are_best(run):
     best = sorted(((joint[where & ~odd].mean(), path, side) for path, side, where in thirds(run)),
                   reverse=True)  # fmt: skip
     ranked = [(path, side) for _, path, side in best]
+    assert found
     assert [(one.path, one.side) for one in found] == ranked[: len(found)]
     assert [one.chosen for one in found] == sorted((one.chosen for one in found), reverse=True)
+
+
+def noise(run, seed, count=40):
+    """Inputs and shocks that have nothing to do with what passes."""
+    random = np.random.default_rng(seed)
+    drawn = {f"x.{number}": random.random(run.worlds) for number in range(count // 2)}
+    for number in range(count // 2):
+        chance = random.uniform(0.001, 0.5)
+        drawn[f"shocks.n{number}"] = (random.random(run.worlds) < chance).astype(float)
+    return replace(run, inputs=drawn)
+
+
+def test_of_many_inputs_that_do_nothing_none_is_told(run):
+    asked = {"package": "pact", "rule": "without-south"}
+    for seed in range(60):
+        useless = noise(run, seed)
+        assert best_conditions(useless, **asked, paths=useless.inputs) == ()
+
+
+def test_one_that_matters_is_told_among_many_that_do_nothing(run):
+    path = "deterrence.challenger.cost_of_war"
+    for seed in range(10):
+        useless = noise(run, seed)
+        among = replace(run, inputs={**useless.inputs, path: run.inputs[path]})
+        (found,) = best_conditions(among, "pact", "without-south", among.inputs)
+        assert (found.path, found.side) == (path, "upper")
+
+
+def test_what_luck_explains_is_told_as_often_as_it_should_be(run):
+    """By the definition: worlds picked without looking, shuffled over and over."""
+    random = np.random.default_rng(5)
+    joint = run.verdict.joint("without-south", "pact")
+    where = np.arange(run.worlds) < 300
+    where[300 : 300 + 40] = True
+    chance = _luck(where, joint, run.verdict.weights)
+    count = (joint & where).sum()
+    more = [(random.permutation(joint) & where).sum() >= count for _ in range(20_000)]
+    assert chance == pytest.approx(np.mean(more), abs=0.015)
+    # weights that are all alike are none
+    assert _luck(where, joint, 7 * run.verdict.weights) == pytest.approx(chance)
+
+
+def test_a_shock_that_fell_once_is_no_condition(run):
+    joint, odd = run.verdict.joint("without-south", "pact"), odd_blocks(run)
+    fell = np.zeros(run.worlds)
+    for half in (odd, ~odd):
+        fell[np.flatnonzero(half & joint)[0]] = 1.0
+    rare = replace(run, inputs={"shocks.comet": fell})
+    assert best_conditions(rare, "pact", "without-south", rare.inputs) == ()
+
+
+def test_worlds_count_by_what_they_weigh(run):
+    """A condition seen in worlds that weigh next to nothing has not been seen."""
+    path, odd = "deterrence.challenger.strength", odd_blocks(run)
+    low = run.inputs[path] <= np.quantile(run.inputs[path], 1 / 3)
+    weights = np.where(low & odd, 0, 1000)
+    weights[np.flatnonzero(low & odd)[:5]] = 1000
+    weighed = replace(run, verdict=replace(run.verdict, weights=weights))
+    assert path in {o.path for o in best_conditions(run, "pact", "without-south", [path])}
+    assert best_conditions(weighed, "pact", "without-south", [path]) == ()
 
 
 def test_nothing_is_promised_where_nothing_passes(run):
