@@ -10,7 +10,16 @@ OTHERS = ("pact", "dear-pact", "status-quo")
 
 
 def share(value, se=0.01):
+    """As older files have it, without what it rests on."""
     return {"share": value, "se": se}
+
+
+def kept_share(found):
+    """An estimate as it is kept."""
+    return {
+        "share": found.value, "se": found.standard_error, "bound": found.bound,
+        "blocks": found.blocks, "effective_worlds": found.effective_worlds,
+    }  # fmt: skip
 
 
 def box(*cuts, density=0.6, mass=0.2, coverage=0.4, worlds=400):

@@ -118,6 +118,8 @@ def test_numbers_of_a_box_are_told_with_their_units(run, tmp_path):
     ("too few", 0.01, "It works in too few worlds to say when",
      "in 1% ± 1 of worlds; those worlds are too few to say when."),
     ("too few", 0.99, "It fails in too few worlds to say when", "the others are too few"),
+    ("one half", 0.4, "These worlds cannot tell when it works", "in 40% ± 2 of worlds; when is "
+     "not told, because all that weigh something lie in one half of the blocks, and it takes"),
     ("nothing stands out", 0.3, "No input tells when it works",
      "in 30% ± 2 of worlds; among 7 inputs none was found on which this hangs more than luck"),
 ])  # fmt: skip
@@ -243,6 +245,15 @@ def test_packages_that_are_best_alike_are_named_while_they_are_few(run, tmp_path
     lambda c: c.update(regrets=[{"package": "pact", "against": "nobody"}]),
     lambda c: c["works"]["share"].update(share=1.5),
     lambda c: c["works"]["share"].update(se=float("nan")),
+    lambda c: c["works"]["share"].update(blocks=4),
+    lambda c: c["works"]["share"].update(effective_worlds=900.0),
+    lambda c: c["works"]["share"].update(effective_worlds=900.0, blocks=17),
+    lambda c: c["works"]["share"].update(effective_worlds=4097.0, blocks=16),
+    lambda c: c["works"]["share"].update(effective_worlds=0.0, blocks=16),
+    lambda c: c["works"]["share"].update(effective_worlds=900.0, blocks=16, bound=0.1),
+    lambda c: c["works"]["box"].update(density={
+        "share": 1.0, "se": 0.0, "effective_worlds": 300.0, "blocks": 8, "bound": 0.999}),
+    lambda c: c["worth_of_knowing"].update(effective_worlds=4097.0),
     lambda c: c["works"].update(kind="fails"),
     lambda c: c["works"].update(finding="perhaps"),
     lambda c: c["works"]["box"].update(restrictions=[]),
@@ -257,7 +268,7 @@ def test_packages_that_are_best_alike_are_named_while_they_are_few(run, tmp_path
     lambda c: c["worth_of_knowing"]["inputs"].append(worth("shocks.none")),
     lambda c: c["worth_of_knowing"].update(now="nobody"),
     lambda c: c["robustness"].append(metric(ranks=(2, 2, 2))),
-], ids=range(21))  # fmt: skip
+], ids=range(29))  # fmt: skip
 def test_a_result_that_does_not_fit_is_not_told(run, tmp_path, spoil):
     content = json.loads(json.dumps(result()))
     assert with_kept(run, tmp_path, content) is not run

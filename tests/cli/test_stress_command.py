@@ -113,6 +113,28 @@ def test_a_package_alone_has_no_rank(capsys, tmp_path, said):
     assert "No other does better" not in text
 
 
+def test_of_more_packages_than_are_compared_it_is_told_how_many_are(capsys, tmp_path, said):
+    line = "  status-quo: {title: No agreement"
+    copies = [f"  p{k}: {{title: The pact {k}, base: pact, choose: {{}}}}\n" for k in range(48)]
+    folder, place = altered(tmp_path, (line, "".join(copies) + line)), tmp_path / "run"
+    assert run(["assess", str(folder), "--worlds", WORLDS, "-o", str(place)]) == 0
+    capsys.readouterr()
+    text, told = said(place, "--package", "pact", "--consent", "without-south")
+    worth = told["worth_of_knowing"]
+    assert worth["why"] is None
+    assert (len(worth["packages"]), worth["packages_total"]) == (50, 51)
+    assert worth["packages"][:3] == ["pact", "dear-pact", "p0"]
+    # the one that passes in no world
+    assert "status-quo" not in worth["packages"]
+    assert "\nOnly the 50 packages that hold in the most worlds were compared, of 51.\n" in text
+
+
+def test_where_all_packages_are_compared_nothing_is_told_of_it(made, said):
+    text, told = said(made, "--consent", "without-south")
+    assert told["worth_of_knowing"]["packages_total"] == 3
+    assert "were compared" not in text
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_file_is_refused_as_a_wrong_folder_is(capsys, tmp_path, as_json):
     file = tmp_path / "b1.md"

@@ -102,13 +102,86 @@ def test_the_shape_for_json_holds_everything_by_name(run):
     told = json.loads(json.dumps(found.as_json()))
     assert list(told) == [
         "consent", "packages", "now", "share", "clairvoyance", "worlds", "effective_worlds",
-        "inputs", "left_out", "why",
+        "inputs", "left_out", "packages_total", "why",
     ]  # fmt: skip
     assert list(told["inputs"][0]) == [
         "paths", "value", "standard_error", "low", "high", "null_high", "chance", "told_apart",
         "changed",
     ]  # fmt: skip
     assert worths(run, paths=[COST], together=[[COST, STRENGTH]]) == found
+
+
+@pytest.fixture(scope="module")
+def many(run):
+    """Sixty packages whose chances are all unlike, in no order."""
+    random = np.random.default_rng(5)
+    names = (*run.packages, *(f"p{k}" for k in range(60 - len(run.packages))))
+    chances = random.permutation(len(names)) / len(names)
+    bits = random.random((len(names), run.worlds)) < chances[:, np.newaxis]
+    margins = np.where(bits, 1, -1).astype(np.float32)
+    rows = len(run.verdict.rows)
+    verdict = replace(
+        run.verdict,
+        packages=names,
+        margins=np.broadcast_to(margins, (rows, *margins.shape)).copy(),
+        reasons=np.full((rows, *margins.shape), -1, dtype=np.int16),
+        _index={},
+    )
+    return replace(run, packages=names, verdict=verdict)
+
+
+@pytest.mark.parametrize("weighed", [False, True])
+def test_of_too_many_packages_those_that_pass_most_are_compared(many, weighed):
+    if weighed:
+        early = np.where(np.arange(many.worlds) < 512, 9, 1)
+        many = replace(many, verdict=many.verdict.reweight(early))
+    found = worths(many, paths=[COST])
+    share = {
+        name: np.average(many.verdict.joint(RULE, name), weights=many.verdict.weights)
+        for name in many.packages
+    }
+    rest = set(many.packages) - set(found.packages)
+    assert (len(found.packages), found.packages_total) == (50, 60)
+    assert max(share[name] for name in rest) <= min(share[name] for name in found.packages)
+    assert list(found.packages) == sorted(found.packages, key=many.packages.index)
+    assert found.now == max(share, key=share.get)
+    assert found == replace(worths(many, packages=found.packages, paths=[COST]), packages_total=60)
+
+
+def test_of_equals_the_first_are_compared(many):
+    margins = np.ones_like(many.verdict.margins)
+    margins[..., : many.worlds // 2] = -1
+    alike = replace(many, verdict=replace(many.verdict, margins=margins, _index={}))
+    assert worths(alike, paths=[]).packages == many.packages[:50]
+
+
+def test_packages_that_fit_on_a_shortlist_are_all_compared(run):
+    found = worths(run, paths=[COST])
+    assert found.packages == run.packages
+    assert found.packages_total == len(run.packages)
+
+
+def test_more_packages_than_a_shortlist_takes_are_refused_where_they_are_named(many):
+    with pytest.raises(UsageError, match="found 60 packages, wanted 1 to 50"):
+        worths(many, packages=many.packages)
+
+
+@pytest.mark.parametrize("count", [63, 64])
+def test_fewer_worlds_than_an_estimate_needs_are_told(run, count):
+    joint = run.verdict.joint(RULE, "dear-pact")
+    half = np.concatenate([np.flatnonzero(joint)[:20], np.flatnonzero(~joint)[: count - 20]])
+    kept = replace(run, verdict=run.verdict.where(np.isin(np.arange(run.worlds), half)))
+    found = worths(kept, packages=["dear-pact", "status-quo"], paths=[COST])
+    assert found.share == pytest.approx(20 / count)
+    assert found.now == "dear-pact"
+    if count < 64:
+        assert found.why == "too few worlds weigh anything: 63, wanted 64 or more"
+        assert (found.inputs, found.effective_worlds) == ((), None)
+        passes = joint | run.verdict.joint(RULE, "status-quo")
+        assert found.clairvoyance == pytest.approx((passes[half].sum() - 20) / 63)
+    else:
+        assert found.why is None
+        assert len(found.inputs) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import accord
 from accord._errors import UsageError
 from accord.cli.app import run
 from accord.explore.labelled import to_pandas, to_xarray
-from accord.explore.search.exploring import Effort, allowed_levels, best_of, prepare
+from accord.explore.search.exploring import Effort, allowed_levels, best_of, nothing_of, prepare
 from accord.explore.search.tabling import ENDINGS, result_file, rows_of, write_explored
 from accord.run.what_if import CHOSEN
 from teaching import TEACHING, altered
@@ -199,6 +199,29 @@ def test_a_data_frame_has_the_same_rows(explored):
     assert table.index.name == "rank"
     same_rows(table.reset_index().to_dict("records"), explored)
     assert table["joint_bound"].dtype == np.float64
+
+
+def test_a_data_frame_of_no_package_has_the_columns_without_levels(prepared, explored):
+    """As a rung of a ladder has it on which no package keeps the constraints."""
+    allowed = allowed_levels(prepared.case, {"review": ["yearly", "none"]})
+    table, whole = to_pandas(nothing_of(prepared, RULE, allowed)), to_pandas(explored)
+    assert len(table) == 0
+    assert (table.index.name, table.index.dtype) == ("rank", whole.index.dtype)
+    wanted = {name: kind for name, kind in whole.dtypes.items() if not name.startswith("level.")}
+    assert list(table.columns) == list(wanted)
+    assert table.dtypes.to_dict() == wanted
+    assert list(pd.concat([whole, table]).columns) == list(whole.columns)
+
+
+def test_arrays_of_no_package_have_the_length_0(prepared, explored):
+    found = to_xarray(nothing_of(prepared, RULE, allowed_levels(prepared.case, {})))
+    whole = to_xarray(explored)
+    assert dict(found.sizes) == {"rank": 0, "provision": 0, "test": len(explored.assessed)}
+    assert set(found.data_vars) == set(whole.data_vars)
+    for name in whole.data_vars:
+        assert found[name].dims == whole[name].dims
+        assert found[name].dtype.kind == whole[name].dtype.kind, name
+    assert (found.attrs["bound"], found.attrs["gap"]) == (0.0, 0.0)
 
 
 def test_a_found_package_by_name(explored):

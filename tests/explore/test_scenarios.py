@@ -5,7 +5,7 @@ import pytest
 
 from accord._errors import ModelError
 from accord.case.load import load
-from accord.explore.scenario_search import LUCK, Found, Search
+from accord.explore.scenario_search import LUCK, Found, Search, in_box
 from accord.explore.scenario_search import quasi_p as chances
 from accord.explore.scenario_words import Told, condition, parts, percent, sentence, sentences
 from accord.explore.scenarios import (
@@ -239,7 +239,91 @@ def test_too_few_of_a_kind_are_said_to_be_too_few():
 
 def test_one_block_cannot_both_choose_and_tell():
     inputs, luck = drawn(BLOCK)
-    assert when_it_works(planted(luck < 0.5, inputs), "p", "all", inputs).finding == "too few"
+    found = when_it_works(planted(luck < 0.5, inputs), "p", "all", inputs)
+    assert (found.finding, found.box, found.leaves) == ("one half", None, ())
+    assert sentences(found) == (
+        f"Works in {percent(found.share)} of worlds; when is not told, because they lie in one "
+        "block, and it takes two to choose a scenario and to tell it (errors are rough).",
+    )
+    # two blocks would be too few as well
+    few = when_it_works(planted(np.arange(BLOCK) < 19, inputs), "p", "all", inputs)
+    assert few.finding == "too few"
+    inputs, luck = drawn(2 * BLOCK)
+    enough = when_it_works(planted(luck < 0.5, inputs), "p", "all", inputs, resamples=0)
+    assert enough.finding in {"found", "nothing stands out"}
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_where_all_weight_lies_in_blocks_of_one_half_it_is_said(half):
+    inputs, luck = drawn(2048)
+    weights = (np.arange(2048) // BLOCK % 2 == half).astype(np.int64)
+    found = when_it_works(planted(luck < 0.5, inputs, weights=weights), "p", "all", inputs)
+    assert (found.finding, found.worlds) == ("one half", 1024)
+    assert "all that weigh something lie in one half of the blocks, and" in sentences(found)[0]
+
+
+def tailed(sigma, worlds=WORLDS, seed=3):
+    """One input whose tail reaches far beyond most of its worlds, and some that never matter."""
+    random = np.random.default_rng(seed)
+    inputs = {"war.cost": np.exp(sigma * random.standard_normal(worlds))}
+    return inputs | {f"noise.n{i}": random.random(worlds) for i in range(4)}
+
+
+@pytest.mark.parametrize("sigma", [0.5, 2.0, 4.0])
+@pytest.mark.parametrize("between", [(0.7, 1.0), (0.8, 0.9), (0.0, 0.8), (0.4, 0.6)])
+@pytest.mark.parametrize("heavy", [False, True])
+def test_rounding_a_limit_moves_few_worlds_however_long_the_tail(
+    monkeypatch, sigma, between, heavy
+):
+    inputs = tailed(sigma)
+    cost = inputs["war.cost"]
+    low, high = np.quantile(cost, between)
+    works = (cost >= low) & (cost <= high)
+    weights = np.where(cost < np.median(cost), 1, 5) if heavy else np.ones(WORLDS, dtype=np.int64)
+    search = Search(planted(works, inputs, weights=weights), inputs)
+    short = search.look(works, weights)
+    monkeypatch.setattr("accord.explore.scenario_search.MOVED", 0.0)
+    whole = search.look(works, weights)
+    (own,), (exact,) = short.box.values(), whole.box.values()
+    assert set(short.box) == set(whole.box) == {"war.cost"}
+    assert own[0] is None or own[1] is None or own[0] < own[1]
+    for side, limit in zip(own, exact, strict=True):
+        assert (side is None) == (limit is None)
+        if side is not None:
+            moved = (cost > side) != (cost > limit)
+            assert weights[moved].sum() <= 0.01 * weights.sum()
+            assert len(f"{side:.12g}".replace(".", "").strip("0")) <= 3
+    # neighbouring leaves are rounded alike
+    assert sum(in_box(inputs, leaf, WORLDS).astype(int) for leaf in short.leaves).tolist() == (
+        [1] * WORLDS
+    )
+
+
+def test_a_limit_in_the_bulk_of_a_heavy_tail_is_not_rounded_by_its_range():
+    inputs = tailed(2.0)
+    cost = inputs["war.cost"]
+    assert cost.max() > 900
+    found = when_it_works(planted(cost > 5.5, inputs), "p", "all", inputs, resamples=0)
+    assert found.box.restrictions[0].lower == pytest.approx(5.5, abs=0.5)
+    assert found.box.coverage.value > 0.95
+    assert found.box.density.value > 0.95
+    found = when_it_works(
+        planted((cost > 5.5) & (cost < 9), inputs), "p", "all", inputs, resamples=0
+    )
+    (own,) = found.box.restrictions
+    assert (own.lower, own.upper) == (pytest.approx(5.5, abs=0.5), pytest.approx(9, abs=1))
+    assert found.box.coverage.value > 0.8
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e12])
+def test_where_worlds_spread_evenly_two_digits_are_enough(size):
+    inputs, luck = drawn(2048)
+    inputs = {**inputs, "war.cost": size * inputs["war.cost"]}
+    works = luck < np.where(inputs["war.cost"] > 0.4237 * size, 0.95, 0.05)
+    found = when_it_works(planted(works, inputs), "p", "all", inputs, resamples=0)
+    (own,) = found.box.restrictions
+    assert float(f"{own.lower:.1e}") == own.lower
+    assert own.lower == pytest.approx(0.42 * size, rel=0.1)
 
 
 def test_without_inputs_nothing_stands_out():
@@ -359,6 +443,9 @@ def test_a_sentence_and_its_numbers(known):
         (("a.b", 0.4, 0.6), "a.b is above 0.4 and at most 0.6"),
         (("shocks.us", 0.5, None), "the shock “us” falls"),
         (("shocks.us", None, 0.5), "the shock “us” does not fall"),
+        (("a.b", 12388.0, None), "a.b is above 12,388"),
+        (("a.b", None, -1234567.5), "a.b is at most -1,234,567.5"),
+        (("a.b", 0.00045, 1e12), "a.b is above 0.00045 and at most 1,000,000,000,000"),
         (("shocks.us.probability", None, 0.5), "shocks.us.probability is at most 0.5"),
     ],
 )

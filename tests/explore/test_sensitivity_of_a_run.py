@@ -125,3 +125,17 @@ def test_a_test_that_was_not_assessed_is_refused_with_its_reason(run):
     )
     with pytest.raises(UsageError, match="no game is written"):
         influences(replace(run, verdict=without), "pact", test="credible")
+
+
+@pytest.mark.parametrize("count", [63, 64])
+def test_fewer_worlds_than_an_estimate_needs_are_told(run, count):
+    passes = run.verdict.passes("credible", RULE, "pact")
+    some = np.concatenate([np.flatnonzero(passes)[:20], np.flatnonzero(~passes)[: count - 20]])
+    kept = replace(run, verdict=run.verdict.where(np.isin(np.arange(run.worlds), some)))
+    found = influences(kept, "pact", test="credible")
+    if count < 64:
+        assert found.why == "too few worlds weigh anything: 63, wanted 64 or more"
+        assert (found.inputs, found.effective_worlds) == ((), None)
+    else:
+        assert found.why is None
+        assert found.inputs

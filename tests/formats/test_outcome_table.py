@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 
 import pytest
@@ -75,6 +76,30 @@ def test_the_command_prints_the_documented_shape(tmp_path, capsys):
     assert "x: at least" in capsys.readouterr().out
     assert run(["solve", "discover", str(file), "--outcome", "hit", "--peel", "2"]) == 2
     assert "peel: found 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("peel", ["0.001", "0.1"])
+def test_of_many_boxes_some_are_printed(tmp_path, capsys, peel):
+    rows = "".join(f"{i},{int(i >= 450)}\n" for i in range(500))
+    command = ["solve", "discover", str(written(tmp_path, "x,hit\n" + rows)), "--outcome", "hit"]
+    assert run([*command, "--peel", peel, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert run([*command, "--peel", peel]) == 0
+    text = capsys.readouterr().out
+    cells = [line.replace("*", " ").split() for line in text.splitlines()]
+    shown = [int(row[0]) for row in cells if len(row) == 5 and row[0].isdigit()]
+    boxes = len(told["trajectory"])
+    assert told["trajectory"][-1]["density"] == 1
+    assert {0, told["chosen"], boxes - 1} <= set(shown)
+    assert text.count(" * ") == 1
+    if peel == "0.1":
+        assert shown == list(range(boxes))
+        assert "--json" not in text
+    else:
+        assert boxes > 400
+        assert len(shown) in {40, 41}
+        assert max(b - a for a, b in itertools.pairwise(shown)) <= boxes / 39 + 1
+        assert f"These are {len(shown)} of {boxes:,} boxes; --json has all." in text
 
 
 def refused(folder, text, capsys, *words):

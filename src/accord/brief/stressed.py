@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from accord.brief.explored import explored_key
 from accord.explore.stress_kept import stress_under
 from accord.run.run import Run
+from accord.theory.estimates import Estimate
+from accord.theory.sampling import BLOCK
 
 __all__ = [
     "Box", "Cause", "Cut", "Influence", "Kept", "Metric", "Share", "Worth", "stressed_in",
@@ -20,6 +23,12 @@ __all__ = [
 
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
+Effective = Annotated[float, Field(gt=0.0)]
+
+FEWEST_BLOCKS = 8
+"""Blocks below which an error is rough."""
+
+MOST_WORLDS = 2**53
 
 
 class _Read(BaseModel):
@@ -29,10 +38,42 @@ class _Read(BaseModel):
 
 
 class Share(_Read):
-    """A share with its standard error."""
+    """A share with its standard error, and what it rests on; of that older files say nothing."""
 
     share: Part
     se: Annotated[float, Field(ge=0.0)]
+    bound: Part | None = None
+    blocks: Annotated[int, Field(ge=1)] | None = None
+    effective_worlds: Effective | None = None
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        """Blocks and effective worlds stand both or not at all; a bound follows from them."""
+        if (self.blocks is None) != (self.effective_worlds is None):
+            raise ValueError("found blocks or effective worlds, wanted both or neither")
+        if self.bound is not None:
+            known = self.share in {0.0, 1.0} and self.effective_worlds is not None
+            if not known or not math.isclose(self.bound, self._bound(self.effective_worlds or 1)):
+                raise ValueError("found a bound that does not follow from share and worlds")
+        return self
+
+    def estimate(self, effective: float, blocks: int) -> Estimate:
+        """The share as it was estimated.
+
+        Parameters
+        ----------
+        effective, blocks
+            Effective worlds and blocks that it rests on, where the file does not say.
+        """
+        worlds = self.effective_worlds or effective
+        over = self.blocks or blocks
+        bound = self._bound(worlds) if self.share in {0.0, 1.0} else None
+        return Estimate(self.share, self.se, over < FEWEST_BLOCKS, over, worlds, bound)
+
+    def _bound(self, worlds: float) -> float:
+        """What a share of nought or one can be at most or at least, by the rule of three."""
+        distance = min(3.0 / worlds, 1.0)
+        return 1.0 - distance if self.share else distance
 
 
 class Cut(_Read):
@@ -59,7 +100,7 @@ class Cause(_Read):
     kind: Literal["passes", "fails"]
     test: str
     reason: str | None
-    finding: Literal["found", "nothing stands out", "too few", "everywhere", "nowhere"]
+    finding: Literal["found", "nothing stands out", "too few", "one half", "everywhere", "nowhere"]
     share: Share
     inputs: Count
     box: Box | None
@@ -107,6 +148,7 @@ class Worths(_Read):
     now: str | None
     share: Part
     clairvoyance: Part
+    effective_worlds: Effective | None = None
     inputs: list[Worth]
     why: str | None
 
@@ -131,7 +173,7 @@ class Kept(_Read):
 
     package: str
     rule: str
-    worlds: Annotated[int, Field(ge=1)]
+    worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)]
     seed: Count
     works: Cause
     fails: list[Cause]
@@ -184,7 +226,7 @@ def _fits(run: Run, content: Any) -> bool:
     reasons = {cause.reason for cause in causes} <= {None, *run.verdict.names}
     paths = set(_paths(kept)) <= set(run.inputs)
     bounded = all(cut.lower is not None or cut.upper is not None for cut in _cuts(kept))
-    return named and tests and reasons and paths and bounded
+    return named and tests and reasons and paths and bounded and _rests_on_its_worlds(kept)
 
 
 def _tells_each_once(kept: Kept) -> bool:
@@ -195,6 +237,23 @@ def _tells_each_once(kept: Kept) -> bool:
         [metric.name for metric in kept.robustness],
     ]
     return all(len(set(each)) == len(each) for each in told)
+
+
+def _rests_on_its_worlds(kept: Kept) -> bool:
+    """Whether nothing rests on more worlds or blocks than there were."""
+    most, blocks = kept.worlds * (1 + 1e-9), max(kept.worlds // BLOCK, 1)
+    shares = list(_shares(kept))
+    worlds = [kept.worth_of_knowing.effective_worlds, *(one.effective_worlds for one in shares)]
+    return all(each is None or each <= most for each in worlds) and all(
+        one.blocks is None or one.blocks <= blocks for one in shares
+    )
+
+
+def _shares(kept: Kept) -> Iterator[Share]:
+    for cause in (kept.works, *kept.fails):
+        yield cause.share
+        for box in (cause.box, *cause.leaves):
+            yield from () if box is None else (box.density, box.mass, box.coverage)
 
 
 def _packages(kept: Kept) -> Iterator[str]:

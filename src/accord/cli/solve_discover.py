@@ -13,6 +13,9 @@ from accord.cli.printing import print_json, print_table
 
 __all__ = ["discover"]
 
+TOLD = 40
+"""Boxes that are printed."""
+
 
 def discover(
     data: Annotated[str, typer.Argument(metavar="DATA", help="A csv table with a header.")],
@@ -58,19 +61,28 @@ def discover(
 
 
 def _print_trajectory(report: dict[str, Any]) -> None:
+    boxes, chosen = report["trajectory"], report["chosen"]
+    shown = _shown(len(boxes), chosen)
     rows = [
         [
-            f"{number}{' *' if number == report['chosen'] else ''}",
+            f"{number}{' *' if number == chosen else ''}",
             f"{box['coverage']:.3f}", f"{box['density']:.3f}", f"{box['mass']:.3f}",
             str(box["dimensions"]),
         ]
-        for number, box in enumerate(report["trajectory"])
+        for number, box in enumerate(boxes)
+        if number in shown
     ]  # fmt: skip
     heads = ["box", "coverage", "density", "mass", "inputs"]
-    print_table(
-        "From all cases to the smallest box (* both coverage and density high)", heads, rows
-    )
+    print_table("From all cases to the last box (* both coverage and density high)", heads, rows)
+    if len(shown) < len(boxes):
+        sys.stdout.write(f"These are {len(shown)} of {len(boxes):,} boxes; --json has all.\n")
     sys.stdout.write("\n")
+
+
+def _shown(boxes: int, chosen: int) -> set[int]:
+    """The first, the last and the marked box, and others as far apart as they can be."""
+    steps = min(boxes, TOLD)
+    return {chosen, *(step * (boxes - 1) // max(steps - 1, 1) for step in range(steps))}
 
 
 def _print_box(box: dict[str, Any], outcome: str) -> None:

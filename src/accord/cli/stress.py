@@ -11,7 +11,7 @@ from accord.cli.options import ConsentOption, JsonOption, PackageOption, RunArgu
 from accord.cli.printing import note, print_json
 from accord.cli.progress import Progress
 from accord.cli.staleness import case_beside, warn_if_stale
-from accord.cli.stress_printing import deed_in, print_stress
+from accord.cli.stress_printing import print_stress
 
 if TYPE_CHECKING:
     from accord.explore.stress import Stress
@@ -32,7 +32,8 @@ def stress(
     With robustness metrics of all packages, and what knowing an input would be worth. Beside a
     run of a case it is kept for the case's pages and brief.
     """
-    from accord.explore.stress import STEPS  # noqa: PLC0415  solvers load here
+    from accord.brief.deeds import deeds_of  # noqa: PLC0415  solvers load here
+    from accord.explore.stress import STEPS  # noqa: PLC0415
 
     folder = Path(run)
     opened = accord.open_run(folder)
@@ -40,20 +41,21 @@ def stress(
     warn_if_stale(opened, folder)
     _keep(opened, found, folder)
     if json:
-        print_json(found.as_json(deed_in(opened)))
+        print_json(found.as_json(deeds_of(opened)))
         return
     print_stress(opened, found)
 
 
 def _keep(run: Run, found: Stress, folder: Path) -> None:
     """What was found, beside the case in whose folder the run stands, for its pages and brief."""
+    from accord.brief.deeds import deeds_of  # noqa: PLC0415
     from accord.brief.explored import explored_key  # noqa: PLC0415
     from accord.explore.stress_kept import keep_stress, stress_content  # noqa: PLC0415
 
     if case_beside(folder) is None:
         return
     key = explored_key(run.manifest["digest"], run.manifest["lines"])
-    content = stress_content(run, found)
+    content = stress_content(run, found, deeds_of(run))
     try:
         keep_stress(folder.resolve().parent, key, found.package, found.rule, content)
     except UsageError as error:

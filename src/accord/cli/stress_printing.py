@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord.cli.printing import note, print_table
 
 if TYPE_CHECKING:
     from accord.explore.parameter_value import Worths
-    from accord.explore.scenario_words import Doing
-    from accord.explore.scenarios import Target
     from accord.explore.sensitivity import Influences
     from accord.explore.stress import Stress
     from accord.run.run import Run
     from accord.theory.robustness import Metric
 
-__all__ = ["deed_in", "print_stress"]
+__all__ = ["print_stress"]
 
 TOLD = 12
 """Inputs that are printed."""
@@ -39,9 +36,10 @@ def print_stress(run: Run, found: Stress) -> None:
 
 
 def _print_scenarios(run: Run, found: Stress) -> None:
+    from accord.brief.deeds import deeds_of  # noqa: PLC0415  shared with pages
     from accord.explore.scenario_words import sentences  # noqa: PLC0415
 
-    doing = deed_in(run)
+    doing = deeds_of(run)
     sys.stdout.write("When does it work?\n")
     for sentence in sentences(found.works, doing=doing):
         sys.stdout.write(f"  {sentence}\n")
@@ -50,21 +48,6 @@ def _print_scenarios(run: Run, found: Stress) -> None:
         for sentence in sentences(each, doing=doing)[:1]:
             sys.stdout.write(f"  {sentence}\n")
     sys.stdout.write("\n")
-
-
-def deed_in(run: Run) -> Doing:
-    """What tells what a package does, with the reason in the words of the case."""
-    from accord.brief.labels import reason_spans  # noqa: PLC0415  shared with the brief
-    from accord.brief.plain import plain_text  # noqa: PLC0415
-    from accord.explore.scenario_words import deed  # noqa: PLC0415
-
-    def told(target: Target) -> str:
-        words = deed(replace(target, reason=None))
-        if target.reason is None:
-            return words
-        return f"{words} ({plain_text(reason_spans(run, target.reason))})"
-
-    return told
 
 
 def _print_influences(found: Influences) -> None:
@@ -101,6 +84,11 @@ def _print_worths(found: Worths) -> None:
         f"{100 * found.share:.1f}% of worlds. Knowing everything, luck too, would add "
         f"{100 * found.clairvoyance:.1f} points (clairvoyance: no inquiry is worth more).\n"
     )
+    if len(found.packages) < found.packages_total:
+        sys.stdout.write(
+            f"Only the {len(found.packages)} packages that hold in the most worlds were compared, "
+            f"of {found.packages_total:,}.\n"
+        )
     rows = [
         [
             " and ".join(one.paths),

@@ -14,6 +14,11 @@ from accord.run.run import Run
 
 __all__ = ["to_pandas", "to_xarray"]
 
+SHARES = tuple(
+    f"{share}{end}" for share in ("joint", "joint_fresh") for end in ("", "_se", "_bound")
+)
+"""Columns of a table that there are whatever was found."""
+
 
 def to_pandas(explored: Explored) -> Any:
     """What an exploration found as a table, a row a package.
@@ -22,16 +27,22 @@ def to_pandas(explored: Explored) -> Any:
     -------
     pandas.DataFrame
         By ``rank``; columns are those of :func:`accord.explore.search.tabling.rows_of`, a bound
-        that there is none of is NaN.
+        that there is none of is NaN. Where no package was found there are no rows, and no columns
+        of levels.
 
     Raises
     ------
     UsageError
         If pandas is not installed.
     """
-    table = _library("pandas").DataFrame(rows_of(explored)).set_index("rank")
-    bounds = [name for name in table.columns if name in {"joint_bound", "joint_fresh_bound"}]
-    return table.astype(dict.fromkeys(bounds, "float64"))
+    pandas, rows = _library("pandas"), rows_of(explored)
+    if not rows:
+        shares = (*SHARES, *(f"share.{test}" for test in explored.assessed))
+        kinds = {**dict.fromkeys(shares, "float64"), "proven": "bool"}
+        none = pandas.Index([], dtype="int64", name="rank")
+        return pandas.DataFrame(index=none, columns=list(kinds)).astype(kinds)
+    bounds = dict.fromkeys(("joint_bound", "joint_fresh_bound"), "float64")
+    return pandas.DataFrame(rows).set_index("rank").astype(bounds)
 
 
 def to_xarray(found: Run | Explored) -> Any:
@@ -46,7 +57,8 @@ def to_xarray(found: Run | Explored) -> Any:
         same margins under all.
 
         Of an exploration: ``level`` (rank, provision), ``share`` (rank, test), and by rank
-        ``joint``, ``joint_fresh``, each with ``_se``, and ``proven``.
+        ``joint``, ``joint_fresh``, each with ``_se``, and ``proven``. Where no package was found
+        ``rank`` and ``provision`` have the length 0.
 
     Raises
     ------
@@ -90,22 +102,22 @@ def _of_search(library: Any, explored: Explored) -> Any:
         "joint_se": [each.joint.standard_error for each in best],
         "joint_fresh": [each.fresh.value for each in best],
         "joint_fresh_se": [each.fresh.standard_error for each in best],
-        "proven": [each.proven for each in best],
     }
-    tests, provisions = list(explored.assessed), list(best[0].levels)
+    tests, provisions = list(explored.assessed), list(best[0].levels) if best else []
+    levels = np.array([[each.levels[name] for name in provisions] for each in best], dtype=np.str_)
+    shares = np.array([[each.tests[test].value for test in tests] for each in best], dtype=float)
     return library.Dataset(
         {
-            "level": (
-                ("rank", "provision"),
-                np.array([[each.levels[name] for name in provisions] for each in best]),
-            ),
-            "share": (
-                ("rank", "test"),
-                np.array([[each.tests[test].value for test in tests] for each in best]),
-            ),
-            **{name: ("rank", np.array(values)) for name, values in by_rank.items()},
+            # reshaped, for of no package the second length cannot be seen
+            "level": (("rank", "provision"), levels.reshape(len(best), len(provisions))),
+            "share": (("rank", "test"), shares.reshape(len(best), len(tests))),
+            **{name: ("rank", np.array(values, dtype=float)) for name, values in by_rank.items()},
+            "proven": ("rank", np.array([each.proven for each in best], dtype=np.bool_)),
         },
-        {"rank": np.arange(1, len(best) + 1), "provision": provisions, "test": tests},
+        {
+            "rank": np.arange(1, len(best) + 1),
+            "provision": np.array(provisions, dtype=np.str_), "test": tests,
+        },
         {
             "rule": explored.rule, "bound": explored.bound, "gap": explored.gap,
             "worlds": explored.worlds, "seed": explored.seed, "nodes": explored.nodes,

@@ -11,7 +11,9 @@ import numpy as np
 from accord._errors import UsageError
 from accord.explore.sensitivity import uncertain
 from accord.run.run import Run
+from accord.theory.information import clairvoyance
 from accord.theory.parameter_value import LARGEST_GROUP, ParameterValue, parameter_value
+from accord.theory.weighing import FEWEST_WORLDS
 
 __all__ = ["MOST_PROPOSALS", "Worth", "Worths", "worths"]
 
@@ -42,7 +44,7 @@ class Worths:
     ----------
     consent : str
     packages : tuple of str
-        The shortlist.
+        The shortlist, which alone was compared.
     now : str or None
         What is best to propose with what is known; None where nothing is.
     share : float
@@ -56,6 +58,8 @@ class Worths:
         By what they are worth, those told apart from nothing before the others.
     left_out : tuple of str
         Inputs that are the same in every world that weighs something.
+    packages_total : int
+        Packages of which the shortlist was made.
     why : str or None
         Why nothing was estimated.
     """
@@ -69,6 +73,7 @@ class Worths:
     effective_worlds: float | None
     inputs: tuple[Worth, ...]
     left_out: tuple[str, ...]
+    packages_total: int
     why: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -97,7 +102,8 @@ def worths(
     consent : str, optional
         The consent rule; the run's leading one by default.
     packages : sequence of str, optional
-        The shortlist, at most 50; the run's packages by default.
+        The shortlist, at most 50; by default the run's packages, and where these are more, the 50
+        that pass in the most worlds, of equals the first.
     paths : iterable of str, optional
         Single inputs; all by default.
     together : sequence of sequences of str
@@ -110,10 +116,8 @@ def worths(
     UsageError
         If a package, the rule or an input is unknown, or there are too many packages or inputs
         in a group.
-    ModelError
-        If too few worlds weigh anything.
     """
-    rule, shortlist = _decision(run, consent, packages)
+    rule, shortlist, total = _decision(run, consent, packages)
     used, left_out = uncertain(run, run.inputs if paths is None else paths)
     groups: list[tuple[str, ...]] = [(path,) for path in used]
     for group in together:
@@ -133,8 +137,9 @@ def worths(
         best = int(share.argmax())
         now = shortlist[best] if share[best] > 0 else None
         return Worths(
-            rule, shortlist, now, float(share[best]), 0.0, run.worlds, None, (), left_out, why
-        )
+            rule, shortlist, now, float(share[best]), clairvoyance(utility, run.verdict.weights),
+            run.worlds, None, (), left_out, total, why,
+        )  # fmt: skip
     found = parameter_value(
         [np.stack([run.inputs[path] for path in group]) for group in groups],
         utility, run.verdict.weights,
@@ -145,25 +150,35 @@ def worths(
     now = None if found.now is None else shortlist[found.now]
     return Worths(
         rule, shortlist, now, found.worth, found.clairvoyance, run.worlds, found.effective_worlds,
-        tuple(rows), left_out,
+        tuple(rows), left_out, total,
     )  # fmt: skip
 
 
 def _decision(
     run: Run, consent: str | None, packages: Sequence[str] | None
-) -> tuple[str, tuple[str, ...]]:
-    """The rule and the shortlist."""
+) -> tuple[str, tuple[str, ...], int]:
+    """The rule, the shortlist, and of how many packages that is."""
     rule = consent or run.rule
     if rule not in run.rules:
         raise UsageError(f"no consent rule {rule!r} in the run; there are {', '.join(run.rules)}")
-    shortlist = tuple(dict.fromkeys(run.packages if packages is None else packages))
+    names = tuple(dict.fromkeys(run.packages if packages is None else packages))
+    shortlist = _leading(run, rule, names) if packages is None else names
     if not 1 <= len(shortlist) <= MOST_PROPOSALS:
         raise UsageError(f"found {len(shortlist)} packages, wanted 1 to {MOST_PROPOSALS}")
     unknown = [name for name in shortlist if name not in run.verdict.packages]
     if unknown:
         known = ", ".join(run.packages)
         raise UsageError(f"no package {unknown[0]!r} in the run; there are {known}")
-    return rule, shortlist
+    return rule, shortlist, len(names)
+
+
+def _leading(run: Run, rule: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The packages that pass in the most worlds, as many as a shortlist takes, in their order."""
+    if len(names) <= MOST_PROPOSALS:
+        return names
+    passes = {name: int(run.verdict.weights[run.verdict.joint(rule, name)].sum()) for name in names}
+    best = set(sorted(names, key=lambda name: -passes[name])[:MOST_PROPOSALS])
+    return tuple(name for name in names if name in best)
 
 
 def _why_nothing(run: Run, utility: np.ndarray[Any, Any], groups: Sequence[object]) -> str | None:
@@ -177,4 +192,6 @@ def _why_nothing(run: Run, utility: np.ndarray[Any, Any], groups: Sequence[objec
         return "one package passes in every world, so nothing is worth knowing for the choice"
     if not groups:
         return "no input varies between the worlds"
+    if here.shape[1] < FEWEST_WORLDS:
+        return f"too few worlds weigh anything: {here.shape[1]}, wanted {FEWEST_WORLDS} or more"
     return None

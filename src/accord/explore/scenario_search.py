@@ -6,6 +6,7 @@ finds the same again. What is found is told elsewhere, from worlds in which nobo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,9 @@ DEPTH = 3
 
 CUTS = 10
 """Cuts of one input that are about as good as independent of one another."""
+
+MOVED = 0.01
+"""Share of worlds that rounding a limit may move across it."""
 
 SPLIT_LUCK = 0.01
 """How often a tree may split anywhere if nothing matters."""
@@ -129,7 +133,7 @@ class Search:
                 for path, own in leaf.limits.items()
                 if not isinstance(own, frozenset)
             }
-            leaves.append(self._printable(sides))
+            leaves.append(self._printable(sides, weights))
         return Found(self._box(inputs, target, weights), tuple(leaves))
 
     def strongest(self, target: Booleans, weights: Integers) -> list[str]:
@@ -177,7 +181,7 @@ class Search:
 
     def _without_luck(self, limits: Limits, target: Booleans, weights: Integers) -> Limits:
         """A box in printable limits, without the restrictions that luck could bring about."""
-        limits = self._printable(limits)
+        limits = self._printable(limits, weights)
         while limits:
             chances = {p: _worse(quasi_p(self.inputs, limits, p, target, weights)) for p in limits}
             worst = max(chances, key=lambda path: chances[path])
@@ -186,19 +190,9 @@ class Search:
             limits = {path: own for path, own in limits.items() if path != worst}
         return limits
 
-    def _printable(self, limits: Limits) -> Limits:
+    def _printable(self, limits: Limits, weights: Integers) -> Limits:
         """Limits with as many digits as a sentence can bear, so that what it says is what holds."""
-        result = {}
-        for path, own in limits.items():
-            low, high = float(self.inputs[path].min()), float(self.inputs[path].max())
-            digits = -int(np.floor(np.log10((high - low) / 50)))
-            rounded = [None if side is None else round(side, digits) + 0.0 for side in own]
-            kept = [
-                side if new is None or not low < new < high else new
-                for side, new in zip(own, rounded, strict=True)
-            ]
-            result[path] = (kept[0], kept[1])
-        return result
+        return {path: _shortened(own, self.inputs[path], weights) for path, own in limits.items()}
 
 
 def in_box(inputs: Mapping[str, Floats], limits: Limits, worlds: int) -> Booleans:
@@ -327,6 +321,36 @@ def _leaps(values: Floats, target: Booleans) -> bool:
         return False
     rare = high if 2 * high.sum() < high.size else ~high
     return bool(target[rare].mean() > target[~rare].mean())
+
+
+def _shortened(
+    own: tuple[float | None, float | None], values: Floats, weights: Integers
+) -> tuple[float | None, float | None]:
+    """Limits of one input with the fewest digits that leave the lower below the upper."""
+    low, high = own
+    fewest = -int(np.floor(np.log10((values.max() - values.min()) / 50)))
+    for digits in itertools.count(fewest):
+        lower = None if low is None else _rounded(low, values, weights, digits)
+        upper = None if high is None else _rounded(high, values, weights, digits)
+        if lower is None or upper is None or lower < upper or (lower, upper) == own:
+            return lower, upper
+    raise AssertionError
+
+
+def _rounded(limit: float, values: Floats, weights: Integers, digits: int) -> float:
+    """A limit with at least so many decimals, more while rounding moves too many worlds.
+
+    The tail of an input may reach far beyond where most of its worlds lie, so its range says too
+    little about how close to one another they are.
+    """
+    allowed, above = MOVED * float(weights.sum()), values > limit
+    for more in itertools.count(digits):
+        short = round(limit, more) + 0.0
+        moved = (values > short) != above
+        inside = values.min() < short < values.max()
+        if short == limit or (inside and float(weights[moved].sum()) <= allowed):
+            return short
+    raise AssertionError
 
 
 def _or_free(limit: float) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from accord.explore.exact_numbers import exact
 from accord.explore.scenarios import Restriction, Scenario, Scenarios, Target
 from accord.theory.estimates import Estimate, interval
 
@@ -14,6 +15,7 @@ __all__ = [
     "Told",
     "condition",
     "deed",
+    "one_half",
     "parts",
     "percent",
     "plain_parts",
@@ -48,10 +50,11 @@ def condition(one: Restriction) -> str:
         name = one.path.split(".")[1]
         return f"the shock “{name}” {'falls' if one.falls else 'does not fall'}"
     if one.lower is not None and one.upper is not None:
-        return f"{one.path} is above {one.lower:g} and at most {one.upper:g}"
+        return f"{one.path} is above {exact(one.lower)} and at most {exact(one.upper)}"
     if one.lower is not None:
-        return f"{one.path} is above {one.lower:g}"
-    return f"{one.path} is at most {one.upper:g}"
+        return f"{one.path} is above {exact(one.lower)}"
+    assert one.upper is not None
+    return f"{one.path} is at most {exact(one.upper)}"
 
 
 def parts(
@@ -99,11 +102,24 @@ def plain_parts(about: Scenarios, doing: Doing | None = None) -> tuple[Part, ...
             else f"the {rare:,} of {worlds} in which it does not"
         )  # fmt: skip
         return (words, " in ", share, f" of worlds; {those} are too few to say when.")
+    if about.finding == "one half":
+        why = one_half(about.share.blocks)
+        return (words, " in ", share, f" of worlds; when is not told, because {why}.")
     return (
         f"{words} in ",
         share,
         f" of worlds; among {about.inputs:,} input{'s' * (about.inputs != 1)} none was found on "
         "which this hangs more than luck would explain.",
+    )
+
+
+def one_half(blocks: int) -> str:
+    """Why worlds in so many blocks cannot be halved into those that choose and those that tell."""
+    if blocks == 1:
+        return "they lie in one block, and it takes two to choose a scenario and to tell it"
+    return (
+        "all that weigh something lie in one half of the blocks, and it takes both to choose a "
+        "scenario and to tell it"
     )
 
 

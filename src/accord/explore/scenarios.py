@@ -17,7 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord._errors import ModelError
-from accord.explore.scenario_search import LUCK, Found, Limits, Search, by_luck, in_box, quasi_p
+from accord.explore.scenario_search import (
+    FEWEST,
+    LUCK,
+    Found,
+    Limits,
+    Search,
+    by_luck,
+    in_box,
+    quasi_p,
+)
 from accord.run.run import Run
 from accord.theory.estimates import Estimate, share
 from accord.theory.sampling import BLOCK
@@ -29,7 +38,9 @@ __all__ = [
 
 Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int64]
-Finding = Literal["found", "nothing stands out", "too few", "everywhere", "nowhere"]
+Finding = Literal[
+    "found", "nothing stands out", "too few", "one half", "everywhere", "nowhere"
+]  # fmt: skip
 
 RESAMPLES = 20
 JOINT = "joint"
@@ -131,7 +142,9 @@ class Scenarios:
     finding : str
         ``found``; ``nothing stands out`` where in the telling worlds no box holds more of what is
         looked for than luck would in one case of twenty; ``too few`` worlds of one kind to look;
-        ``everywhere`` or ``nowhere`` where all worlds are of interest or none.
+        ``one half`` where enough of either kind are there, but all in the blocks that choose or
+        all in those that tell, as with a single block; ``everywhere`` or ``nowhere`` where all
+        worlds are of interest or none.
     share : Estimate
         Of all worlds that are of interest.
     of_interest, worlds : int
@@ -281,6 +294,8 @@ def _scenarios(
     if hits in (0, worlds):
         return told("everywhere" if hits else "nowhere")
     odd = (np.arange(run.worlds) // BLOCK) % 2 == 1
+    if min(hits, worlds - hits) >= FEWEST and not (odd[there].any() and (~odd)[there].any()):
+        return told("one half")
     found = search.look(where, np.where(odd, 0, search.weights))
     telling = _Telling(search, where, odd)
     if found is None or not telling.possible:

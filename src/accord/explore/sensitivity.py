@@ -11,6 +11,7 @@ import numpy as np
 from accord._errors import UsageError
 from accord.run.run import Run
 from accord.theory.sensitivity import Index, sensitivity
+from accord.theory.weighing import FEWEST_WORLDS
 
 __all__ = ["Influence", "Influences", "influences", "uncertain"]
 
@@ -111,8 +112,6 @@ def influences(
     ------
     UsageError
         If package, rule, test or an input is unknown, or the test was not assessed.
-    ModelError
-        If too few worlds weigh anything.
     """
     rule = consent or run.rule
     _known("consent rule", rule, run.rules)
@@ -132,6 +131,8 @@ def influences(
         why = f"the package passes in {which} world, so no input makes a difference"
     elif not used:
         why = "no input varies between the worlds"
+    elif here.size < FEWEST_WORLDS:
+        why = f"too few worlds weigh anything: {here.size}, wanted {FEWEST_WORLDS} or more"
     if why is not None:
         return Influences(
             package, rule, test, run.worlds, None, rough=False, inputs=(), left_out=left_out,

@@ -50,7 +50,7 @@ class Stress:
         At all, in each test, and for the main reasons.
     influences : Influences
     worths : Worths
-        Of the run's packages as a shortlist.
+        Of the run's packages as a shortlist; where there are more than 50, of the leading ones.
     metrics : tuple of Metric
         Over the joint bits of the run's packages, in their order.
     packages : tuple of str
@@ -177,5 +177,8 @@ def _scenario_json(one: Scenario) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _share(estimate: Estimate) -> dict[str, float]:
-    return {"share": estimate.value, "se": estimate.standard_error}
+def _share(estimate: Estimate) -> dict[str, float | None]:
+    return {
+        "share": estimate.value, "se": estimate.standard_error, "bound": estimate.bound,
+        "blocks": estimate.blocks, "effective_worlds": estimate.effective_worlds,
+    }  # fmt: skip

@@ -12,7 +12,8 @@ from accord.formats.whole import write_whole
 from accord.run.run import Run
 
 if TYPE_CHECKING:
-    # solvers load with it, which readers of what is kept do not need
+    # solvers load with them, which readers of what is kept do not need
+    from accord.explore.scenario_words import Doing
     from accord.explore.stress import Stress
 
 __all__ = ["keep_stress", "stress_content", "stress_under"]
@@ -21,10 +22,10 @@ LONGEST = 80
 """Letters of a rule and a package in the name of a file."""
 
 
-def stress_content(run: Run, found: Stress) -> dict[str, Any]:
+def stress_content(run: Run, found: Stress, doing: Doing | None = None) -> dict[str, Any]:
     """What is kept: ``Stress.as_json`` with the worlds, the seed and the lines of the run."""
     return {
-        **found.as_json(), "worlds": run.worlds, "seed": run.manifest["seed"],
+        **found.as_json(doing), "worlds": run.worlds, "seed": run.manifest["seed"],
         "lines": run.manifest["lines"],
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,6 @@ Places = NDArray[np.intp]
 
 Limits = tuple[float, float] | frozenset[str]
 """Least and largest value, or the categories kept."""
-
-MOST_BOXES = 400
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Discovery:
-    """A trajectory of boxes, from all cases to the smallest box, and the one to begin with.
+    """A trajectory of boxes, from all cases to the last, and the one to begin with.
 
     Attributes
     ----------
@@ -74,11 +73,12 @@ class Discovery:
 
 @dataclass(frozen=True)
 class _Side:
-    """A way to shrink or to widen a box: the new limits of one input, and who is then inside."""
+    """A way to shrink or to widen a box: the new limits of one input, and what is then inside."""
 
     column: int
     limits: Limits
-    rows: Places
+    inside: int
+    of_interest: int
 
 
 def discover(
@@ -111,20 +111,16 @@ def discover(
     Friedman and Fisher 1999, Bump hunting in high-dimensional data, sections 8 and 9.
     """
     prim = _Prim(inputs, np.asarray(outcome), peel, paste, mass)
-    rows = np.arange(prim.count)
     limits = list(prim.whole)
-    boxes = [prim.told(limits, rows)]
-    while len(boxes) < MOST_BOXES and (side := prim.best_peel(limits, rows)) is not None:
-        limits[side.column], rows = side.limits, side.rows
-        boxes.append(prim.told(limits, rows))
-    while len(boxes) < MOST_BOXES and (side := prim.best_paste(limits, rows)) is not None:
-        limits[side.column], rows = side.limits, side.rows
-        boxes.append(prim.told(limits, rows))
-    merits = [
-        2 * box.coverage * box.density / (box.coverage + box.density) if box.of_interest else 0.0
-        for box in boxes
-    ]
-    return Discovery(tuple(boxes), int(np.argmax(merits)))
+    boxes = [prim.told(limits)]
+    for best in (prim.best_peel, prim.best_paste):
+        # both end by themselves: each peel puts a case out of the box, each paste puts one in
+        while (side := best(limits)) is not None:
+            limits[side.column] = side.limits
+            boxes.append(prim.told(limits))
+    # the harmonic mean of coverage and density, halved; exact, so that equals are equal
+    merits = [Fraction(box.of_interest, box.inside + prim.total) for box in boxes]
+    return Discovery(tuple(boxes), merits.index(max(merits)))
 
 
 class _Prim:
@@ -138,137 +134,179 @@ class _Prim:
             if not 0.0 < share < 1.0:
                 raise ModelError(f"{name}: found {share:g}, wanted a share between 0 and 1")
         self.names = tuple(inputs)
-        self.columns = [_column(name, values, outcome.size) for name, values in inputs.items()]
+        told = [_column(name, values, outcome.size) for name, values in inputs.items()]
         self.outcome = outcome.astype(np.bool_)
         self.count, self.total = outcome.size, int(self.outcome.sum())
         if not 0 < self.total < self.count:
             found = "all" if self.total else "none"
             raise ModelError(f"the outcome holds in {found} of {self.count} cases; wanted some")
         self.peel, self.paste, self.least = peel, paste, mass
-        self.whole: list[Limits] = [
-            (float(c.min()), float(c.max())) if c.dtype.kind == "f" else frozenset(c.tolist())
-            for c in self.columns
-        ]
+        self.columns: list[NDArray[Any]] = []
+        self.words: list[tuple[str, ...]] = []
+        self.whole: list[Limits] = []
+        for column in told:
+            if column.dtype.kind == "f":
+                values, words = column, ()
+                self.whole.append((float(column.min()), float(column.max())))
+            else:
+                unique, values = np.unique(column, return_inverse=True)
+                words = tuple(unique.tolist())
+                self.whole.append(frozenset(words))
+            self.columns.append(values)
+            self.words.append(words)
+        self.orders = [np.argsort(values, kind="stable") for values in self.columns]
 
-    def best_peel(self, limits: Sequence[Limits], rows: Places) -> _Side | None:
+    def best_peel(self, limits: Sequence[Limits]) -> _Side | None:
         """The peel that raises the density most for each case that it gives up.
 
-        Of equals the one that restricts fewer inputs, then the first. None where every peel would
-        leave too few cases or raise nothing.
+        Of equals one of an input that is restricted already, then the first. None where every peel
+        would leave too few cases or raise nothing.
         """
-        density = self.outcome[rows].mean()
-        best, merit = None, (0.0, self.count)
-        for side in self._peels(limits, rows):
-            gone = rows.size - side.rows.size
-            if not gone or not side.rows.size:
+        there = self._missed(self._sides(limits)) == 0
+        size, hits = self._counted(there)
+        best, merit = None, (Fraction(0), True)
+        for side in self._peels(limits, there, size, hits):
+            gone = size - side.inside
+            # as a quotient, for 0.07 * 100 is more than 7
+            if not gone or not side.inside or side.inside / self.count < self.least:
                 continue
-            gain = (self.outcome[side.rows].mean() - density) / gone
-            own = (float(gain), self._free(limits, side))
-            if own > merit and side.rows.size >= self.least * self.count:
+            gain = Fraction(side.of_interest * size - hits * side.inside, side.inside * gone)
+            own = gain, limits[side.column] != self.whole[side.column]
+            if own > merit:
                 best, merit = side, own
         return best
 
-    def _free(self, limits: Sequence[Limits], side: _Side) -> int:
-        """Inputs that stay unrestricted."""
-        after = [*limits[: side.column], side.limits, *limits[side.column + 1 :]]
-        return sum(one == whole for one, whole in zip(after, self.whole, strict=True))
-
-    def _peels(self, limits: Sequence[Limits], rows: Places) -> Iterator[_Side]:
-        for column, values in enumerate(self.columns):
-            inside, own = values[rows], limits[column]
+    def _peels(
+        self, limits: Sequence[Limits], there: Booleans, size: int, hits: int
+    ) -> Iterator[_Side]:
+        for column, own in enumerate(limits):
             if isinstance(own, frozenset):
-                for word in sorted(own) if len(own) > 1 else ():
-                    yield _Side(column, own - {word}, rows[inside != word])
+                for word, cases, of_interest in self._by_word(column, there):
+                    if word in own and len(own) > 1:
+                        yield _Side(column, own - {word}, size - cases, hits - of_interest)
                 continue
-            ordered = np.sort(inside)
+            rows, ordered = self._ordered(column, there)
             top = _between(ordered, 1.0 - self.peel)
-            yield _Side(column, (own[0], top), rows[inside <= top])
+            kept = int(np.searchsorted(ordered, top, side="right"))
+            gone = int(self.outcome[rows[kept:]].sum())
+            yield _Side(column, (own[0], top), kept, hits - gone)
             bottom = _between(ordered, self.peel)
-            yield _Side(column, (bottom, own[1]), rows[inside >= bottom])
+            first = int(np.searchsorted(ordered, bottom, side="left"))
+            gone = int(self.outcome[rows[:first]].sum())
+            yield _Side(column, (bottom, own[1]), size - first, hits - gone)
 
-    def best_paste(self, limits: Sequence[Limits], rows: Places) -> _Side | None:
+    def best_paste(self, limits: Sequence[Limits]) -> _Side | None:
         """The paste that raises the density most for each case that it takes back, if any does."""
-        density = self.outcome[rows].mean()
-        best, merit = None, 0.0
-        for side in self._pastes(limits, rows):
-            more = side.rows.size - rows.size
-            gain = (self.outcome[side.rows].mean() - density) / more if more else 0.0
-            if gain > merit:
-                best, merit = side, float(gain)
+        sides = self._sides(limits)
+        missed = self._missed(sides)
+        size, hits = self._counted(missed == 0)
+        best, merit = None, Fraction(0)
+        for column in dict.fromkeys(column for column, _ in sides):
+            wide = missed == self._missed({at: one for at, one in sides.items() if at[0] == column})
+            for side in self._pastes(column, limits[column], wide, size, hits):
+                more = side.inside - size
+                if not more:
+                    continue
+                gain = Fraction(side.of_interest * size - hits * side.inside, side.inside * more)
+                if gain > merit:
+                    best, merit = side, gain
         return best
 
-    def _pastes(self, limits: Sequence[Limits], rows: Places) -> Iterator[_Side]:
-        more = max(1, round(self.paste * rows.size))
-        for column, values in enumerate(self.columns):
-            own, whole = limits[column], self.whole[column]
+    def _pastes(
+        self, column: int, own: Limits, wide: Booleans, size: int, hits: int
+    ) -> Iterator[_Side]:
+        """Of one input, among the cases that are inside by all others."""
+        if isinstance(own, frozenset):
+            for word, cases, of_interest in self._by_word(column, wide):
+                if word not in own:
+                    yield _Side(column, own | {word}, size + cases, hits + of_interest)
+            return
+        more = max(1, round(self.paste * size))
+        rows, ordered = self._ordered(column, wide)
+        first = int(np.searchsorted(ordered, own[0], side="left"))
+        last = int(np.searchsorted(ordered, own[1], side="right"))
+        if last < ordered.size:
+            top = float(ordered[min(last + more, ordered.size) - 1])
+            taken = rows[last : np.searchsorted(ordered, top, side="right")]
+            found = int(self.outcome[taken].sum())
+            yield _Side(column, (own[0], top), size + taken.size, hits + found)
+        if first:
+            low = float(ordered[max(first - more, 0)])
+            taken = rows[np.searchsorted(ordered, low, side="left") : first]
+            found = int(self.outcome[taken].sum())
+            yield _Side(column, (low, own[1]), size + taken.size, hits + found)
+
+    def _ordered(self, column: int, there: Booleans) -> tuple[Places, Floats]:
+        """Cases in the order of an input, and its values."""
+        rows = self.orders[column][there[self.orders[column]]]
+        return rows, self.columns[column][rows]
+
+    def _by_word(self, column: int, there: Booleans) -> Iterator[tuple[str, int, int]]:
+        """Each category with how many cases have it, and how many of interest."""
+        count = len(self.words[column])
+        cases = np.bincount(self.columns[column][there], minlength=count)
+        hits = np.bincount(self.columns[column][there & self.outcome], minlength=count)
+        yield from zip(self.words[column], cases.tolist(), hits.tolist(), strict=True)
+
+    def _sides(self, limits: Sequence[Limits]) -> dict[tuple[int, int], Booleans]:
+        """By input and restricted side the cases outside it; categories have one side."""
+        sides: dict[tuple[int, int], Booleans] = {}
+        for column, (own, whole) in enumerate(zip(limits, self.whole, strict=True)):
+            values = self.columns[column]
             if own == whole:
                 continue
-            wide = self._inside(limits, leave=column)
             if isinstance(own, frozenset):
-                assert isinstance(whole, frozenset)
-                for word in sorted(whole - own):
-                    kept = own | {word}
-                    yield _Side(column, kept, wide[np.isin(values[wide], sorted(kept))])
+                sides[column, 0] = ~np.array([word in own for word in self.words[column]])[values]
                 continue
             assert not isinstance(whole, frozenset)
-            here = values[wide]
-            above, below = np.sort(here[here > own[1]]), np.sort(here[here < own[0]])
-            if above.size:
-                top = float(above[min(more, above.size) - 1])
-                yield _Side(column, (own[0], top), wide[(here >= own[0]) & (here <= top)])
-            if below.size:
-                low = float(below[max(below.size - more, 0)])
-                yield _Side(column, (low, own[1]), wide[(here >= low) & (here <= own[1])])
+            if own[0] != whole[0]:
+                sides[column, 0] = values < own[0]
+            if own[1] != whole[1]:
+                sides[column, 1] = values > own[1]
+        return sides
 
-    def _inside(self, limits: Sequence[Limits], leave: int = -1, side: int = -1) -> Places:
-        """Cases inside a box, one input (or one side of it) not counting."""
-        where = np.ones(self.count, dtype=np.bool_)
-        for column, (values, own) in enumerate(zip(self.columns, limits, strict=True)):
-            if own == self.whole[column] or (column == leave and side < 0):
-                continue
-            if isinstance(own, frozenset):
-                where &= np.isin(values, sorted(own))
-                continue
-            if not (column == leave and side == 0):
-                where &= values >= own[0]
-            if not (column == leave and side == 1):
-                where &= values <= own[1]
-        return np.flatnonzero(where)
+    def _missed(self, sides: Mapping[tuple[int, int], Booleans]) -> Places:
+        """How many of some sides each case is outside of."""
+        missed = np.zeros(self.count, dtype=np.intp)
+        for outside in sides.values():
+            missed += outside
+        return missed
 
-    def told(self, limits: Sequence[Limits], rows: Places) -> Box:
+    def _counted(self, there: Booleans) -> tuple[int, int]:
+        """How many cases, and how many of interest."""
+        return int(there.sum()), int((there & self.outcome).sum())
+
+    def told(self, limits: Sequence[Limits]) -> Box:
         """A box as a record."""
-        hits = int(self.outcome[rows].sum())
-        restricted = [i for i, own in enumerate(limits) if own != self.whole[i]]
+        sides = self._sides(limits)
+        missed = self._missed(sides)
+        inside, hits = self._counted(missed == 0)
+        # without a side those are inside, too, who are outside of it alone
+        wider = [self._counted(missed == outside) for outside in sides.values()]
+        chances = dict(zip(sides, _by_luck(hits, inside, wider), strict=True))
+        quasi_p: dict[str, tuple[float | None, float | None]] = {}
+        for column in dict.fromkeys(column for column, _ in sides):
+            upper = 0 if self.words[column] else 1
+            quasi_p[self.names[column]] = chances.get((column, 0)), chances.get((column, upper))
         return Box(
-            {self.names[i]: limits[i] for i in restricted},
-            rows.size,
+            {name: own for name, own in zip(self.names, limits, strict=True) if name in quasi_p},
+            inside,
             hits,
             hits / self.total,
-            hits / rows.size,
-            rows.size / self.count,
-            {self.names[i]: self._quasi_p(limits, i, rows.size, hits) for i in restricted},
+            hits / inside,
+            inside / self.count,
+            quasi_p,
         )
 
-    def _quasi_p(
-        self, limits: Sequence[Limits], column: int, inside: int, hits: int
-    ) -> tuple[float | None, float | None]:
-        own, whole = limits[column], self.whole[column]
-        if isinstance(own, frozenset) or isinstance(whole, frozenset):
-            chance = self._by_luck(self._inside(limits, column), inside, hits)
-            return chance, chance
-        found = [
-            self._by_luck(self._inside(limits, column, side), inside, hits)
-            if own[side] != whole[side]
-            else None
-            for side in (0, 1)
-        ]
-        return found[0], found[1]
 
-    def _by_luck(self, wide: Places, inside: int, hits: int) -> float:
-        """P(at least so many hits among those inside) at the density of the wider box."""
-        from scipy.stats import binom  # noqa: PLC0415  slow to import
+def _by_luck(hits: int, inside: int, wider: Sequence[tuple[int, int]]) -> list[float]:
+    """P(at least so many hits among those inside) at the density of each wider box."""
+    from scipy.stats import binom  # noqa: PLC0415  slow to import
 
-        return float(binom.sf(hits - 1, inside, self.outcome[wide].mean()))
+    if not wider:
+        return []
+    cases, found = np.array(wider).T
+    return [float(chance) for chance in binom.sf(hits - 1, inside, found / cases)]
 
 
 def _column(name: str, values: ArrayLike, count: int) -> NDArray[Any]:
@@ -287,10 +325,14 @@ def _between(ordered: Floats, share: float) -> float:
     """Half-way between two neighbours where a share of sorted values ends, equal ones together."""
     at = (ordered.size - 1) * share
     low, high = int(np.floor(at)), int(np.ceil(at))
-    if share > 0.5:
-        while ordered[low] == ordered[high] and low > 0:
-            low -= 1
-    else:
-        while ordered[low] == ordered[high] and high < ordered.size - 1:
-            high += 1
-    return float((ordered[low] + ordered[high]) / 2)
+    if ordered[low] == ordered[high]:
+        if share > 0.5:
+            low = max(int(np.searchsorted(ordered, ordered[high], side="left")) - 1, 0)
+        else:
+            high = min(int(np.searchsorted(ordered, ordered[low], side="right")), ordered.size - 1)
+    below, above = float(ordered[low]), float(ordered[high])
+    # halved before they are added, for twice the largest number is none
+    middle = below / 2 + above / 2
+    if below < middle < above:
+        return middle
+    return below if share > 0.5 else above

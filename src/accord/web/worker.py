@@ -94,6 +94,7 @@ def _assessed(case: Case, question: Mapping[str, Any], begin: Callable[[str], No
 def _stress(question: Mapping[str, Any]) -> None:
     """A package under stress in the worlds of the page's run, kept where pages and brief look."""
     # solvers load with it, which no other work needs
+    from accord.brief.deeds import deeds_of  # noqa: PLC0415
     from accord.explore import stress as stressing  # noqa: PLC0415
 
     folder = Path(question["folder"])
@@ -108,7 +109,9 @@ def _stress(question: Mapping[str, Any]) -> None:
     found = stressing.stress(run, question["package"], question["rule"], begin)
     _tell({"step": "keeping what was found", "done": 1.0, "left": 0.0})
     key = explored_key(case.digest, question["lines"])
-    keep_stress(place.parent, key, found.package, found.rule, stress_content(run, found))
+    keep_stress(
+        place.parent, key, found.package, found.rule, stress_content(run, found, deeds_of(run))
+    )
 
 
 def _run_at(place: Path, digest: str) -> Run | None:

@@ -64,6 +64,8 @@ def _headline(teller: StressTeller) -> Text:
         case "too few":
             rare = "works" if works.share.share <= 0.5 else "fails"
             return (f"It {rare} in too few worlds to say when",)
+        case "one half":
+            return ("These worlds cannot tell when it works",)
     box = works.box or next(iter(works.leaves), None)
     if works.finding != "found" or box is None:
         return ("No input tells when it works",)
@@ -201,21 +203,20 @@ def _single(teller: StressTeller, inputs: Sequence[Worth]) -> Text:
             "inputs reach ", null, ".")  # fmt: skip
 
 
-def _error(share: float, worlds: int) -> float:
-    return math.sqrt(share * (1 - share) / worlds)
+def _error(teller: StressTeller, share: float) -> float:
+    return math.sqrt(share * (1 - share) / teller.effective())
 
 
 def _plain_share(teller: StressTeller, share: float) -> Figure:
     """A share that was kept without its error, which is then the binomial one."""
-    worlds = teller.kept.worlds
-    told = Share(share=share, se=_error(share, worlds))
+    told = Share(share=share, se=_error(teller, share))
     words = "share of worlds in which the package that is best to propose passes all tests"
-    return teller.share("now", told, words, worlds, 1)
+    return teller.share("now", told, words, teller.effective(), 1)
 
 
 def _clairvoyance(teller: StressTeller, share: float) -> Figure:
     """A share too: of the worlds in which another package passes and the best one does not."""
-    half = 1.645 * _error(share, teller.kept.worlds)
+    half = 1.645 * _error(teller, share)
     return teller.number(
         "clairvoyance", share, f"{100 * share:.1f} ± {100 * half:.1f} points (rough)",
         "share of worlds in which another package passes all tests and the one that is best to "
@@ -265,8 +266,14 @@ def _rank_row(teller: StressTeller, metric: Metric) -> tuple[Text, ...]:
 
 
 def _note(teller: StressTeller) -> Text:
+    rest = (
+        "Inputs that hang together carry one another's effects. Ranks are those in the sampled "
+        "worlds, errors not counted."
+    )
+    findings = {cause.finding for cause in (teller.kept.works, *teller.kept.fails)}
+    if "one half" in findings:
+        return ("From ", teller.worlds(), f" worlds. {rest}")
     return (
         "Scenarios were looked for in one half of the ", teller.worlds(), " worlds and are told "
-        "from the other, in which nobody looked. Inputs that hang together carry one another's "
-        "effects. Ranks are those in the sampled worlds, errors not counted.",
+        f"from the other, in which nobody looked. {rest}",
     )  # fmt: skip

@@ -9,6 +9,9 @@ from accord.brief.document import Figure, Span, Text
 from accord.brief.input_words import input_span, is_shock
 from accord.brief.labels import reason_spans, spans_joined
 from accord.brief.stressed import Box, Cause, Cut, Kept, Share
+from accord.explore.exact_numbers import exact
+from accord.explore.scenario_words import one_half
+from accord.theory.sampling import BLOCK
 
 __all__ = ["StressTeller"]
 
@@ -53,21 +56,23 @@ class StressTeller:
         return self.desk.ledger.number(self._id(name), value, text, words, self._key(), between)
 
     def share(
-        self, name: str, share: Share, words: str, worlds: int, blocks: int | None = None
+        self, name: str, share: Share, words: str, effective: float, blocks: int
     ) -> Figure:  # fmt: skip
         """A share of worlds with its error.
 
         Parameters
         ----------
-        worlds : int
-            That it is a share of.
-        blocks : int, optional
-            Over which they lie, where they do not fill them.
+        effective, blocks
+            Effective worlds and blocks that it is a share of, where it was kept without them.
         """
-        record = {"share": share.share, "se": share.se, "worlds": worlds}
-        if blocks is not None:
-            record["blocks"] = blocks
-        return self.desk.ledger.detail(self._id(name), record, words, self._key())
+        told = share.estimate(effective, blocks)
+        return self.desk.ledger.estimate(self._id(name), told, words, self._key())
+
+    def effective(self) -> float:
+        """Equally likely worlds that inform as much as those that were looked at."""
+        kept = self.kept.works.share.effective_worlds or self.kept.worth_of_knowing.effective_worlds
+        own = float(self.desk.run.manifest["effective_worlds"])
+        return kept or min(own, float(self.kept.worlds))
 
     def worlds(self) -> Figure:
         """How many worlds were looked at."""
@@ -81,17 +86,21 @@ class StressTeller:
         return self._plain(cause)
 
     def _of_box(self, cause: Cause, box: Box) -> Text:
-        """The scenario; it was told from half of the blocks."""
-        name, half = _name(cause), max(self.kept.worlds // 2, 1)
-        blocks = max(half // 256, 1)
+        """The scenario; it was told from the odd blocks.
+
+        A file that does not say on how many worlds a share rests says how many they were: as many
+        of them count as of all worlds.
+        """
+        name, blocks = _name(cause), max(self.kept.worlds // BLOCK // 2, 1)
+        telling, counts = blocks * BLOCK, self.effective() / self.kept.worlds
         told = {
             quantity: self.share(
                 f"{name}.{quantity}", share, f"{words}; told from the worlds in which nobody "
-                "looked for it", worlds, blocks,
+                "looked for it", max(worlds * counts, 1.0), blocks,
             )
             for (quantity, words), share, worlds in zip(
                 _QUANTITIES.items(), (box.density, box.mass, box.coverage),
-                (box.worlds, half, half), strict=True,
+                (box.worlds, telling, telling * cause.share.share), strict=True,
             )
         }  # fmt: skip
         conditions = [
@@ -120,7 +129,7 @@ class StressTeller:
             ("most", cut.upper, " at most "),
         ):
             if value is not None:
-                text = f"{value:.4g}{unit}".replace("-", "−")
+                text = f"{exact(value)}{unit}".replace("-", "−")
                 spans += [
                     " and" if len(spans) > 3 else "", words,
                     self.number(f"{name}.{end}", value, text, "an end of the box, rounded before "
@@ -133,7 +142,7 @@ class StressTeller:
         name, deed = _name(cause), self._deed(cause)
         share = self.share(
             f"{name}.share", cause.share, "share of all worlds that are of this kind",
-            self.kept.worlds,
+            self.effective(), max(self.kept.worlds // BLOCK, 1),
         )  # fmt: skip
         match cause.finding:
             case "nowhere":
@@ -143,6 +152,9 @@ class StressTeller:
             case "too few":
                 rare = "those worlds" if cause.share.share <= 0.5 else "the others"
                 return (*deed, " in ", share, f" of worlds; {rare} are too few to say when.")
+            case "one half":
+                why = one_half(cause.share.blocks or max(self.kept.worlds // BLOCK, 1))
+                return (*deed, " in ", share, f" of worlds; when is not told, because {why}.")
         inputs = self.count(f"{name}.inputs", cause.inputs, "inputs that were compared")
         return (
             *deed, " in ", share, " of worlds; among ", inputs,
