@@ -183,6 +183,10 @@ def test_where_no_input_is_told_apart_it_is_said(run, tmp_path):
         "Of 1 input none can be told apart from one that says nothing, in 4,096 worlds."
     )
     assert len(tables(found)) == 1
+    found = section(run, tmp_path, influences={"why": "too few worlds: 9", "inputs": []})
+    assert said(found, "Which inputs matter.") == (
+        "That cannot be told: too few worlds weigh anything."
+    )
     found = section(run, tmp_path, influences={"why": "no input <b>7</b>", "inputs": []})
     assert said(found, "Which inputs matter.") == (
         "That cannot be told: no input varies between the worlds."
@@ -204,6 +208,7 @@ def knowing(**more):
     ({"now": None, "share": 0.0, "why": "x"}, "no package passes in any world"),
     ({"share": 1.0, "why": "x"}, "one package passes in every world"),
     ({"why": "x"}, "no input varies between the worlds"),
+    ({"why": "too few worlds weigh anything: 9"}, "cannot be told: too few worlds weigh anything."),
 ])  # fmt: skip
 def test_what_knowing_is_worth_is_told_with_its_error(run, tmp_path, more, sentence):
     found = section(run, tmp_path, worth_of_knowing=knowing(**more))

@@ -115,7 +115,7 @@ def _matter(teller: StressTeller) -> list[Block]:
         why = {
             "everywhere": "it passes in every world, so no input makes a difference",
             "nowhere": "it passes in no world, so no input makes a difference",
-        }.get(finding, "no input varies between the worlds")
+        }.get(finding, _no_estimate(found.why))
         return [Paragraph((heading, f" That cannot be told: {why}."))]
     named = "input" if len(found.inputs) == 1 else "inputs"
     apart = [one for one in found.inputs if one.told_apart]
@@ -148,6 +148,12 @@ def _matter(teller: StressTeller) -> list[Block]:
     return [Paragraph(lead), Table(caption, header, rows, "lrr")]
 
 
+def _no_estimate(why: str) -> str:
+    """Why nothing was estimated where packages pass here and there; a file's words are not told."""
+    few = why.startswith("too few worlds")
+    return "too few worlds weigh anything" if few else "no input varies between the worlds"
+
+
 def _named(teller: StressTeller, path: str) -> Text:
     span = input_span(teller.desk.run.case, path)
     return ("whether “", span, "” happens") if is_shock(path) else (span,)
@@ -168,7 +174,7 @@ def _worth(teller: StressTeller) -> Text:
         elif found.share == 1:
             why = "one package passes in every world, so nothing is worth knowing for the choice"
         else:
-            why = "no input varies between the worlds"
+            why = _no_estimate(found.why)
         return (heading, f" That cannot be told: {why}.")
     lead: Text = (" With what is known it is best to propose nothing.",)
     if found.now is not None:
