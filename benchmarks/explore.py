@@ -107,12 +107,12 @@ def four_rows() -> None:
     random = np.random.default_rng(2)
     rows = random.integers(0, 2**63, (4, 4096, 8192 // 64), dtype=np.uint64)
     planes = np.full((1, 8192 // 64), ~np.uint64(0))
-    joint_weights(rows[:, :2], planes, np.zeros(2, dtype=np.int64))
-    found = np.zeros(4096, dtype=np.int64)
-    ours = min(clock(lambda: joint_weights(rows, planes, found))[0] for _ in range(5))
-    theirs, told = clock(
-        lambda: np.bitwise_count(np.bitwise_and.reduce(rows, axis=0)).sum(axis=1, dtype=np.int64)
-    )
+    kept, found = np.zeros(8192 // 64, dtype=np.uint64), np.zeros(4096, dtype=np.int64)
+    joint_weights(rows, planes, kept, found)
+    ours = min(clock(lambda: joint_weights(rows, planes, kept, found))[0] for _ in range(5))
+    peer = lambda: np.bitwise_count(np.bitwise_and.reduce(rows, axis=0)).sum(axis=1)  # noqa: E731
+    told = peer()
+    theirs = min(clock(peer)[0] for _ in range(5))
     if not np.array_equal(found, told):
         raise SystemExit("joint shares differ from numpy's")
     rate = 4096 * 8192 / ours

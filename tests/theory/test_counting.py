@@ -7,6 +7,7 @@ import pytest
 
 from accord._errors import ModelError
 from accord.theory.search.counting import count_all
+from accord.theory.search.counting_compiled import joint_weights
 from accord.theory.search.formula import Literal, all_of, any_of, evaluate
 from accord.theory.search.space import Joint, Space, Table, packed, unpacked
 
@@ -68,3 +69,17 @@ def test_what_cannot_be_counted_is_refused():
     many = tuple(np.zeros((10, 1, 64), dtype=np.int64) for _ in range(9))
     with pytest.raises(ModelError, match="1,000,000,000 packages"):
         count_all(Space((10,) * 9, one, many, (), Literal(0)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_stored_rows_are_joined_as_their_definition_says(seed):
+    random = np.random.default_rng(seed)
+    tests, packages, worlds = random.integers(1, 6), random.integers(1, 40), 64 * (1 + seed)
+    passes = random.random((tests, packages, worlds)) < random.uniform(0.3, 0.99)
+    weights = random.integers(0, (2, 1000, 2**40)[seed % 3], worlds)
+    none = np.zeros((1, 0, worlds), dtype=np.int64)
+    space = Space((1,), none[0], (none,), (), all_of(), (), weights)
+    rows = np.stack([packed(each) for each in passes])
+    kept, found = np.zeros(worlds // 64, dtype=np.uint64), np.full(packages, -1)
+    joint_weights(rows, space.planes, kept, found)
+    assert found.tolist() == [int(weights[own].sum()) for own in passes.all(axis=0)]

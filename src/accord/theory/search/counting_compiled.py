@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.theory.ones_compiled import population_count
 from accord.theory.search.lanes_compiled import any_sum_below
 from accord.theory.search.rows_compiled import entered, weighs
 
@@ -58,8 +59,12 @@ def count_packages(
 
 
 @entered
-def joint_weights(rows: Words, planes: Words, found: Integers) -> None:  # pragma: no cover
+def joint_weights(
+    rows: Words, planes: Words, kept: Words, found: Integers
+) -> None:  # pragma: no cover
     """Write what the worlds weigh in which all of several rows hold.
+
+    Row by row of each package, so that several words are met by one instruction.
 
     Parameters
     ----------
@@ -67,14 +72,20 @@ def joint_weights(rows: Words, planes: Words, found: Integers) -> None:  # pragm
         For each test and package.
     planes : uint64 array (B, words)
         Bit planes of the weights, see ``Space.planes``.
+    kept : uint64 array (words,)
+        Overwritten.
     found : int array (P,)
         Written.
     """
     for p in range(rows.shape[1]):
-        total = 0
-        for i in range(rows.shape[2]):
-            word = rows[0, p, i]
-            for t in range(1, rows.shape[0]):
-                word &= rows[t, p, i]
-            total += weighs(word, i, planes)
-        found[p] = total
+        for i in range(kept.size):
+            kept[i] = rows[0, p, i]
+        for t in range(1, rows.shape[0]):
+            for i in range(kept.size):
+                kept[i] &= rows[t, p, i]
+        found[p] = 0
+        for b in range(planes.shape[0]):
+            ones = np.uint64(0)
+            for i in range(kept.size):
+                ones += population_count(kept[i] & planes[b, i])
+            found[p] += np.int64(ones) << b
