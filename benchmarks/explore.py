@@ -33,6 +33,7 @@ from accord.theory.search.counting import count_all
 from accord.theory.search.counting_compiled import joint_weights
 from accord.theory.search.formula import Literal, all_of
 from accord.theory.search.space import Space, Table, packed
+from accord.theory.search.warming import warm
 from credible import clock
 
 Integers = NDArray[np.int64]
@@ -155,7 +156,7 @@ def _table(random: np.random.Generator, sizes: tuple[int, ...], worlds: int) -> 
 def synthetic_space(kind: str, seconds: float, points: float) -> None:
     """Job 3, one kind."""
     space = synthetic(kind, 0)
-    search(synthetic(kind, 0, 64), seconds=1.0)
+    warm(space)
     taken, found = clock(
         lambda: search(space, seconds=seconds, gap=int(points * space.total), workers=WORKERS),
         times=1,

@@ -224,7 +224,8 @@ def test_memory_is_counted_in_bytes_of_all_that_is_held(teaching, several, tmp_p
         folder.mkdir()
         found, _ = tables_of(setting, folder=folder)
         grades = found.war.have.nbytes + found.war.need.nbytes
-        which = (found.war.peace.which, *found.classes.which)
+        shared = {id(each): each for each in found.classes.which}
+        which = (found.war.peace.which, *shared.values())
         held = grades + sum(each.nbytes for each in which)
         needed = held + 2 * grades
         assert tables_of(setting, folder=folder, memory=needed)[0].war is not None

@@ -18,7 +18,7 @@ from accord._errors import ModelError, UsageError
 from accord.case.case import Case
 from accord.criteria.bargains import space_of
 from accord.explore.search.effort import Effort, searched
-from accord.explore.search.making import tables_of
+from accord.explore.search.making import give_back, tables_of
 from accord.explore.search.satisfying import allowed_one
 from accord.explore.search.whole import Tables, chosen_rule, gaining, tests_of, whole_space
 from accord.run.what_if import CHOSEN, WhatIf
@@ -278,6 +278,7 @@ def best_of(
         found.
     """
     began = time.monotonic()
+    give_back()
     asking, case = prepared.asking, prepared.case
     space = whole_space(
         asking.setting, rule, prepared.tables, margins=margins, workers=prepared.workers

@@ -34,10 +34,11 @@ def kept_tables(folder: Path, key: str, patterns: Sequence[Pattern]) -> Tables |
         with _file(folder, key).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["key"]) != key:
                 return None
+            same = kept["same"].tolist()
+            which = {s: kept[f"which_{s}"] for s in set(same)}
             classes = Classes(
                 tuple(kept["provisions"].tolist()), kept["value_of"], kept["first"],
-                kept["second"], kept["third"],
-                tuple(kept[f"which_{s}"] for s in kept["same"].tolist()),
+                kept["second"], kept["third"], tuple(which[s] for s in same),
             )  # fmt: skip
             peace = Part(
                 tuple(kept["peace_provisions"].tolist()), kept["peace"], kept["peace_packages"]

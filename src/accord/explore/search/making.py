@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -21,7 +23,7 @@ from accord.explore.search.war_parts import (
 )
 from accord.explore.search.whole import Tables, patterns_of, tests_of
 
-__all__ = ["tables_of"]
+__all__ = ["give_back", "tables_of"]
 
 MOST_COMBINATIONS = 100_000_000
 """Combinations of levels that may tell wars apart for class tables to be made."""
@@ -101,6 +103,17 @@ def _keep(
         unkept(error)
 
 
+def give_back() -> None:
+    """Give memory that nothing holds any more back to the system, where its C library can.
+
+    Making tables leaves holes of many small arrays to each thread, a fifth of a gigabyte on a large
+    case, on top of which the search would come.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
+
+
 class _Bytes(NamedTuple):
     """Of class tables: grades that are had and needed, and which of them packages have."""
 
@@ -114,7 +127,9 @@ class _Bytes(NamedTuple):
 
 def _kept(classes: Classes, peace: Part, worlds: int) -> _Bytes:
     grades = (peace.count + classes.count) * worlds * kind_of_grades(peace.count).itemsize
-    return _Bytes(grades, peace.which.nbytes + sum(which.nbytes for which in classes.which))
+    # patterns of consents that make no difference share one
+    once = {id(which): which.nbytes for which in classes.which}
+    return _Bytes(grades, peace.which.nbytes + sum(once.values()))
 
 
 def _check_memory(kept: _Bytes, memory: int | None, games: Games | None = None) -> None:

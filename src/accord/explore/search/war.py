@@ -28,6 +28,7 @@ from accord.explore.search.war_games import Fields, Moments, fields_of, moments
 from accord.explore.search.war_near import NearGames, can_be_near
 from accord.explore.search.war_parts import (
     Part,
+    distinct_arrays,
     forces,
     graded,
     kind_of_grades,
@@ -71,7 +72,8 @@ class Classes:
     first, second, third : int32 array (C,)
         Numbers, forces and reversal of each class.
     which : tuple of int32 array (L, …)
-        The class of each combination of levels, for each pattern of consents.
+        The class of each combination of levels, for each pattern of consents; patterns that make
+        no difference share one.
     """
 
     provisions: tuple[int, ...]
@@ -133,7 +135,7 @@ def _classes(
     shape = [sizes[j] for j in scope]
     numbers = spread(whole, scope, shape) * years.count + spread(years, scope, shape)
     span = whole.count * years.count * forces
-    keys = [numbers * forces + spread(part, scope, shape) for part in under]
+    keys, same = distinct_arrays(numbers * forces + spread(part, scope, shape) for part in under)
     seen, allowed = np.zeros(span, dtype=np.bool_), allowed_combinations(setting, scope)
     for key in keys:
         seen[key[allowed]] = True
@@ -143,10 +145,11 @@ def _classes(
     first, third = np.divmod(pair, years.count)
     value_of = [[int(p.which[tuple(levels[list(p.provisions)])]) for p in values]
                 for levels in whole.packages]  # fmt: skip
+    which = [np.where(allowed, place[key], np.int32(0)) for key in keys]
     return Classes(
         scope, np.array(value_of, dtype=np.int32).reshape(whole.count, -1),
         first.astype(np.int32), second.astype(np.int32), third.astype(np.int32),
-        tuple(np.where(allowed, place[key], 0).astype(np.int32) for key in keys),
+        tuple(which[number] for number in same),
     )  # fmt: skip
 
 

@@ -28,8 +28,8 @@ from accord.theory.delivery.classes import classes_of, distinct_rows
 from accord.theory.delivery.rows import going_rows
 
 __all__ = [
-    "Forces", "Part", "combinations_of_peace", "combinations_of_war", "forces", "graded",
-    "in_order", "kind_of_grades", "numbers_of_war", "numbers_of_years", "peace", "spread",
+    "Forces", "Part", "combinations_of_peace", "combinations_of_war", "distinct_arrays", "forces",
+    "graded", "in_order", "kind_of_grades", "numbers_of_war", "numbers_of_years", "peace", "spread",
     "together", "worths", "written",
 ]  # fmt: skip
 
@@ -287,3 +287,14 @@ def graded(values: Floats) -> tuple[Floats, NDArray[Any]]:
     for world, row in enumerate(ordered):
         places[:, world] = np.searchsorted(row, values[:, world])
     return ordered, places
+
+
+def distinct_arrays(arrays: Iterable[Integers]) -> tuple[list[Integers], list[int]]:
+    """Arrays without those that are equal to an earlier one, and which of them each is."""
+    kept: list[Integers] = []
+    same: list[int] = []
+    for array in arrays:
+        number = next((i for i, one in enumerate(kept) if np.array_equal(one, array)), len(kept))
+        kept += [array] if number == len(kept) else []
+        same.append(number)
+    return kept, same
