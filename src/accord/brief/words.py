@@ -79,14 +79,20 @@ def percent(value: float) -> str:
 
 
 def share_text(estimate: Estimate) -> str:
-    """A share with its uncertainty, such as ``34% ± 2``; at the ends the bound that is known."""
+    """A share with its uncertainty, such as ``34% ± 2``; at the ends the bound that is known.
+
+    A small share has tenths where its error has them: of 3.6% ± 0.3 and 4.4% ± 0.3 both would
+    else be 4%.
+    """
     if estimate.bound is not None:
         return estimate.bound_text
     low, high = interval(estimate, 0.9, (0.0, 1.0))
     if low == 0.0 and high < 0.01:
         # an error as large as the share says no more than a bound does
         return f"< {100 * max(high, 3.0 / estimate.effective_worlds):.2f}%"
-    return f"{percent(estimate.value)} {plus_minus(estimate)}".strip()
+    points, error = 100.0 * estimate.value, plus_minus(estimate)
+    small = 1 <= points < 9.95 and error.startswith("± 0.")
+    return f"{f'{points:.1f}%' if small else percent(estimate.value)} {error}".strip()
 
 
 def plus_minus(estimate: Estimate) -> str:
