@@ -71,6 +71,20 @@ def test_one_input_is_no_plural(made, inputs, words):
     assert f"among {words} was found" in sentences(about)[0]
 
 
+@pytest.mark.parametrize(("hits", "words"), [
+    (1, "; this one of 512 worlds is too few to say when."),
+    (3, "; these 3 of 512 worlds are too few to say when."),
+    (511, "; the one of 512 worlds in which it does not is too few to say when."),
+    (509, "; the 3 of 512 worlds in which it does not are too few to say when."),
+])  # fmt: skip
+def test_so_few_worlds_are_told_in_their_number(made, hits, words):
+    works = accord.stress(accord.open_run(made)).works
+    about = replace(
+        works, finding="too few", box=None, leaves=(), of_interest=hits, worlds=512
+    )  # fmt: skip
+    assert sentences(about)[0].partition(" (errors")[0].rstrip(".").endswith(words.rstrip("."))
+
+
 def test_where_nothing_passes_no_package_is_called_best(made, said):
     text, told = said(made, "--consent", "everyone")
     found = rows_of(text, told)

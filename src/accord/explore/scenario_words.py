@@ -97,11 +97,14 @@ def plain_parts(about: Scenarios, doing: Doing | None = None) -> tuple[Part, ...
         return (f"{words} in all {worlds}: ", share, ".")
     if about.finding == "too few":
         rare = min(about.of_interest, about.worlds - about.of_interest)
-        those = (
-            f"these {rare:,} of {worlds}" if rare == about.of_interest
-            else f"the {rare:,} of {worlds} in which it does not"
+        here = rare == about.of_interest
+        those = ("this one" if here else "the one") if rare == 1 else (
+            f"these {rare:,}" if here else f"the {rare:,}"
         )  # fmt: skip
-        return (words, " in ", share, f" of worlds; {those} are too few to say when.")
+        which = "" if here else " in which it does not"
+        verb = "is" if rare == 1 else "are"
+        few = f"{those} of {worlds}{which} {verb} too few to say when."
+        return (words, " in ", share, f" of worlds; {few}")
     if about.finding == "one half":
         why = one_half(about.share.blocks)
         return (words, " in ", share, f" of worlds; when is not told, because {why}.")
