@@ -25,7 +25,7 @@ def test_the_line_says_by_how_much_no_package_is_better(target, words, capsys, c
     line = Line()
     clock.now += 20
     # gone on with: longer under way than it may take from here
-    line.searching(Progress(100, 140, target, 5000, 0.75, 70.0, 0.75, 53.0), 1000)
+    line.searching(Progress(100, 140, target, 5000, 70.0, 0.75, 53.0), 1000)
     assert capsys.readouterr().err.strip() == (
         f"best 10.0%, nothing above 14.0%, gap 4.0 points; {words} (70 s, at most 53 s left)"
     )
@@ -39,7 +39,7 @@ def test_the_time_that_tables_take_is_counted_from_where_they_began(capsys, cloc
     clock.now += 20
     line.making(1.0)
     clock.now += 60
-    line.searching(Progress(100, 140, 0, 5000, 0.75, 59.0, 0.75, 1.0), 1000)
+    line.searching(Progress(100, 140, 0, 5000, 59.0, 0.75, 1.0), 1000)
     capsys.readouterr()
     clock.now += 30
     line.making(0.25)

@@ -13,7 +13,7 @@ from typing import Any
 from accord.case.case import Case
 from accord.explore.search.results import explored_under, keep_explored
 from accord.run.run import Run
-from accord.theory.estimates import Estimate
+from accord.theory.estimates import Estimate, kept_share, rule_of_three
 from accord.theory.sampling import BLOCK
 from accord.worlds.worlds import Lines
 
@@ -24,7 +24,6 @@ __all__ = [
 Pins = Mapping[str, Sequence[str]]
 
 _LINES: tuple[Lines, ...] = ("stated", "hard", "none")
-_FEWEST_BLOCKS = 8
 _ROUNDING = 1e-9
 
 
@@ -106,22 +105,15 @@ def fresh_share(content: Mapping[str, Any], number: int = 0) -> Estimate:
     value, fresh = float(one["joint_fresh"]), one.get("fresh")
     if fresh is None:
         worlds = int(content["worlds"])
-        blocks, effective = max(worlds // BLOCK, 1), float(worlds)
-        bound = _end(value, effective) if value in {0.0, 1.0} else None
-    else:
-        blocks, effective, bound = fresh["blocks"], float(fresh["effective_worlds"]), fresh["bound"]
-    return Estimate(value, float(one["se"]), blocks < _FEWEST_BLOCKS, blocks, effective, bound)
+        return kept_share(value, float(one["se"]), max(worlds // BLOCK, 1), float(worlds))
+    told = kept_share(value, float(one["se"]), fresh["blocks"], float(fresh["effective_worlds"]))
+    return replace(told, bound=fresh["bound"])
 
 
 def fresh_worlds(content: Mapping[str, Any]) -> int | None:
     """How many fresh worlds there were; None where that is not kept."""
     fresh = content["best"][0].get("fresh")
     return None if fresh is None else int(fresh["worlds"])
-
-
-def _end(value: float, effective: float) -> float:
-    """The end of a one-sided 95% interval of a share of 0 or 1 (MODELS, section 0)."""
-    return abs(value - min(3.0 / effective, 1.0))
 
 
 def _fits(case: Case, content: Mapping[str, Any], pins: Pins) -> bool:
@@ -152,10 +144,8 @@ def _is_weighed(one: Mapping[str, Any]) -> bool:
     # sums of weights are rounded
     if blocks * BLOCK > worlds or not 1 - _ROUNDING <= effective <= worlds * (1 + _ROUNDING):
         return False
-    bound = fresh["bound"]
-    return bound is None or (
-        value in {0.0, 1.0} and math.isclose(bound, _end(value, effective), abs_tol=_ROUNDING)
-    )
+    bound, known = fresh["bound"], rule_of_three(value, effective)
+    return bound is None or (known is not None and math.isclose(bound, known, abs_tol=_ROUNDING))
 
 
 def _is_package(case: Case, levels: Mapping[str, str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from accord.brief.bases import basis_of, used_texts
 from accord.brief.document import Basis, Figure
 from accord.brief.words import percent, share_text
 from accord.run.run import Run
-from accord.theory.estimates import Estimate, interval
+from accord.theory.estimates import Estimate, interval, kept_share
 
 __all__ = ["Ledger"]
 
@@ -81,10 +81,9 @@ class Ledger:
         worlds = int(record.get("worlds", self.run.worlds))
         blocks = int(record.get("blocks", max(worlds // 256, 1)))
         effective = min(float(self.run.manifest["effective_worlds"]), float(worlds))
-        bound = None
-        if "share" in record and value in {0.0, 1.0}:
-            bound = min(3.0 / effective, 1.0) if value == 0 else max(1.0 - 3.0 / effective, 0.0)
-        found = Estimate(value, error, blocks < 8, blocks, effective, bound)
+        found = kept_share(value, error, blocks, effective)
+        if "share" not in record:
+            found = replace(found, bound=None)
         return self.estimate(name, found, reduction, basis)
 
     def number(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from accord.brief.explored import explored_key
 from accord.explore.stress_kept import stress_under
 from accord.run.run import Run
-from accord.theory.estimates import Estimate
+from accord.theory.estimates import Estimate, kept_share, rule_of_three
 from accord.theory.sampling import BLOCK
 
 __all__ = [
@@ -24,9 +24,6 @@ __all__ = [
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
 Effective = Annotated[float, Field(gt=0.0)]
-
-FEWEST_BLOCKS = 8
-"""Blocks below which an error is rough."""
 
 MOST_WORLDS = 2**53
 
@@ -52,8 +49,9 @@ class Share(_Read):
         if (self.blocks is None) != (self.effective_worlds is None):
             raise ValueError("found blocks or effective worlds, wanted both or neither")
         if self.bound is not None:
-            known = self.share in {0.0, 1.0} and self.effective_worlds is not None
-            if not known or not math.isclose(self.bound, self._bound(self.effective_worlds or 1)):
+            worlds = self.effective_worlds
+            known = None if worlds is None else rule_of_three(self.share, worlds)
+            if known is None or not math.isclose(self.bound, known):
                 raise ValueError("found a bound that does not follow from share and worlds")
         return self
 
@@ -66,14 +64,7 @@ class Share(_Read):
             Effective worlds and blocks that it rests on, where the file does not say.
         """
         worlds = self.effective_worlds or effective
-        over = self.blocks or blocks
-        bound = self._bound(worlds) if self.share in {0.0, 1.0} else None
-        return Estimate(self.share, self.se, over < FEWEST_BLOCKS, over, worlds, bound)
-
-    def _bound(self, worlds: float) -> float:
-        """What a share of nought or one can be at most or at least, by the rule of three."""
-        distance = min(3.0 / worlds, 1.0)
-        return 1.0 - distance if self.share else distance
+        return kept_share(self.share, self.se, self.blocks or blocks, worlds)
 
 
 class Cut(_Read):

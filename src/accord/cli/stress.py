@@ -14,6 +14,7 @@ from accord.cli.staleness import case_beside, warn_if_stale
 from accord.cli.stress_printing import print_stress
 
 if TYPE_CHECKING:
+    from accord.explore.scenario_words import Doing
     from accord.explore.stress import Stress
     from accord.run.run import Run
 
@@ -39,23 +40,23 @@ def stress(
     opened = accord.open_run(folder)
     found = accord.stress(opened, package, consent, progress=Progress(STEPS))
     warn_if_stale(opened, folder)
-    _keep(opened, found, folder)
+    doing = deeds_of(opened)
+    _keep(opened, found, folder, doing)
     if json:
-        print_json(found.as_json(deeds_of(opened)))
+        print_json(found.as_json(doing))
         return
-    print_stress(opened, found)
+    print_stress(opened, found, doing)
 
 
-def _keep(run: Run, found: Stress, folder: Path) -> None:
+def _keep(run: Run, found: Stress, folder: Path, doing: Doing) -> None:
     """What was found, beside the case in whose folder the run stands, for its pages and brief."""
-    from accord.brief.deeds import deeds_of  # noqa: PLC0415
     from accord.brief.explored import explored_key  # noqa: PLC0415
     from accord.explore.stress_kept import keep_stress, stress_content  # noqa: PLC0415
 
     if case_beside(folder) is None:
         return
     key = explored_key(run.manifest["digest"], run.manifest["lines"])
-    content = stress_content(run, found, deeds_of(run))
+    content = stress_content(run, found, doing)
     try:
         keep_stress(folder.resolve().parent, key, found.package, found.rule, content)
     except UsageError as error:

@@ -9,6 +9,7 @@ from accord.cli.printing import note, print_table
 
 if TYPE_CHECKING:
     from accord.explore.parameter_value import Worths
+    from accord.explore.scenario_words import Doing
     from accord.explore.sensitivity import Influences
     from accord.explore.stress import Stress
     from accord.run.run import Run
@@ -23,23 +24,24 @@ ALIKE = "–"
 """Stands for a rank, and for the best, where all packages are equal."""
 
 
-def print_stress(run: Run, found: Stress) -> None:
-    """What was found about a package of a run, on stdout; what could not be told, on stderr."""
+def print_stress(run: Run, found: Stress, doing: Doing) -> None:
+    """What was found about a package of a run, on stdout; what could not be told, on stderr.
+
+    ``doing`` says what the package does.
+    """
     sys.stdout.write(
         f"{run.case.file.title}: {found.package} under the consent rule {found.rule}, "
         f"{run.worlds:,} worlds\n\n"
     )
-    _print_scenarios(run, found)
+    _print_scenarios(found, doing)
     _print_influences(found.influences)
     _print_worths(found.worths)
     _print_robustness(run, found)
 
 
-def _print_scenarios(run: Run, found: Stress) -> None:
-    from accord.brief.deeds import deeds_of  # noqa: PLC0415  shared with pages
+def _print_scenarios(found: Stress, doing: Doing) -> None:
     from accord.explore.scenario_words import sentences  # noqa: PLC0415
 
-    doing = deeds_of(run)
     sys.stdout.write("When does it work?\n")
     for sentence in sentences(found.works, doing=doing):
         sys.stdout.write(f"  {sentence}\n")

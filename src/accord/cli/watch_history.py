@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,6 @@ __all__ = ["tell_history", "worlds_told"]
 
 BEYOND_CHANCE = 1.645
 """Standard errors from which a change is printed beside its share."""
-
-FEWEST_BLOCKS = 8
-"""Below so many blocks an error is rough."""
 
 
 def tell_history(
@@ -123,14 +121,11 @@ def _cell(step: dict[str, Any], package: str, test: str) -> str:
 
 def _estimate(share: dict[str, float], step: dict[str, Any]) -> Estimate:
     """The estimate behind a share; one of 0 or 1 has its bound again (the rule of three)."""
-    from accord.theory.estimates import Estimate  # noqa: PLC0415
+    from accord.theory.estimates import kept_share  # noqa: PLC0415
 
-    value, error, effective = share["share"], share["se"], step["effective_worlds"]
-    blocks = step["worlds"] // 256
-    bound = None
-    if error == 0 and value in {0, 1}:
-        bound = abs(value - min(3.0 / effective, 1.0))
-    return Estimate(value, error, blocks < FEWEST_BLOCKS, blocks, effective, bound)
+    blocks, effective = step["worlds"] // 256, step["effective_worlds"]
+    told = kept_share(share["share"], share["se"], blocks, effective)
+    return told if share["se"] == 0 else replace(told, bound=None)
 
 
 def _moved(step: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from accord.criteria.taken_out import taken_out
 from accord.run.assess import verdict_from
 from accord.run.halves import skipped_tests
 from accord.run.run import Run
-from accord.theory.estimates import Estimate
+from accord.theory.estimates import Estimate, kept_share
 from accord.theory.sampling import BLOCK
 from accord.worlds.weights import journal_weights
 from accord.worlds.worlds import Lines, draw
@@ -34,9 +34,6 @@ CHOSEN = "chosen"
 
 MOST_ANSWERS = 256
 """Answers that are kept."""
-
-FULL_BLOCKS = 8
-"""Blocks from which their spread tells the error."""
 
 LATER = "not asked for yet"
 
@@ -94,10 +91,8 @@ class WhatIf:
 
     def estimate(self, record: Mapping[str, float]) -> Estimate:
         """A ``{share, se}`` of an answer, at the ends with the bound that is known."""
-        value, effective = record["share"], self._weights.effective
-        bound = {0.0: min(3.0 / effective, 1.0), 1.0: max(1.0 - 3.0 / effective, 0.0)}.get(value)
-        blocks = self.worlds // BLOCK
-        return Estimate(value, record["se"], blocks < FULL_BLOCKS, blocks, effective, bound)
+        blocks, effective = self.worlds // BLOCK, self._weights.effective
+        return kept_share(record["share"], record["se"], blocks, effective)
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -16,11 +16,15 @@ import numpy.typing as npt
 from accord._errors import ModelError
 from accord.theory.sampling import BLOCK
 
-__all__ = ["Estimate", "effective_sample_size", "interval", "mean", "share"]
+__all__ = [
+    "FEWEST_BLOCKS", "Estimate", "effective_sample_size", "interval", "kept_share", "mean",
+    "rule_of_three", "share",
+]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 
-_FEWEST_BLOCKS = 8
+FEWEST_BLOCKS = 8
+"""Blocks that carry weight below which an error is rough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,40 @@ def share(values: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Estima
     counted = event if weights is None else event[np.asarray(weights) > 0]
     # Decided on the events, not on a rounded ratio.
     if counted.all() or not counted.any():
-        distance = min(3.0 / found.effective_worlds, 1.0)
-        certain = float(counted.all())
-        return Estimate(
-            value=certain,
-            standard_error=0.0,
-            rough=found.rough,
-            blocks=found.blocks,
-            effective_worlds=found.effective_worlds,
-            bound=1.0 - distance if certain else distance,
-        )
+        return kept_share(float(counted.all()), 0.0, found.blocks, found.effective_worlds)
     return found
+
+
+def rule_of_three(value: float, effective: float) -> float | None:
+    """The end of a one-sided 95% interval of a share of 0 or 1; None of any other.
+
+    Parameters
+    ----------
+    effective : float
+        Effective sample size.
+
+    References
+    ----------
+    Hanley and Lippman-Hand 1983; MODELS, section 0.
+    """
+    distance = min(3.0 / effective, 1.0)
+    return {0.0: distance, 1.0: 1.0 - distance}.get(value)
+
+
+def kept_share(value: float, error: float, blocks: int, effective: float) -> Estimate:
+    """A share as it was estimated, from what is kept of it.
+
+    Parameters
+    ----------
+    value, error : float
+        The share and its standard error.
+    blocks : int
+        That carry weight.
+    effective : float
+        Effective sample size.
+    """
+    bound = rule_of_three(value, effective)
+    return Estimate(value, error, blocks < FEWEST_BLOCKS, blocks, effective, bound)
 
 
 def mean(values: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Estimate:
@@ -137,7 +164,7 @@ def mean(values: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Estimat
     bottoms = weight.reshape(-1, BLOCK).sum(axis=1)
     blocks = int(np.count_nonzero(bottoms))
     centre = float(tops.sum() / bottoms.sum())
-    rough = blocks < _FEWEST_BLOCKS
+    rough = blocks < FEWEST_BLOCKS
     if rough:
         spread = float((weight * (value - centre) ** 2).sum() / weight.sum())
         error = float(np.sqrt(spread / effective))

@@ -11,14 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from accord._errors import ModelError
-from accord.theory.estimates import Estimate, effective_sample_size, mean
+from accord.theory.estimates import FEWEST_BLOCKS, Estimate, effective_sample_size, mean
 from accord.theory.sampling import BLOCK
 
 __all__ = ["independent_difference", "paired_difference"]
 
 Floats = npt.NDArray[np.float64]
-
-_FEWEST_BLOCKS = 8
 
 
 def paired_difference(
@@ -61,7 +59,7 @@ def paired_difference(
     bottoms = [w.reshape(-1, BLOCK).sum(axis=1) for w in weights]
     carrying = [int(np.count_nonzero(b)) for b in bottoms]
     blocks = int(np.count_nonzero(bottoms[0] + bottoms[1]))
-    rough = min(carrying) < _FEWEST_BLOCKS
+    rough = min(carrying) < FEWEST_BLOCKS
     if rough:
         pull = [
             w * (v - c) / w.sum() for v, w, c in zip(values, weights, centres, strict=True)

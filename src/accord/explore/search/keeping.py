@@ -13,7 +13,7 @@ import numpy as np
 
 from accord.case.case import Case
 from accord.explore.search.war import Classes, War
-from accord.explore.search.war_parts import Part
+from accord.explore.search.war_parts import Part, distinct_arrays
 from accord.explore.search.whole import Pattern, Tables
 from accord.formats.whole import write_by
 from accord.run.own_code import own_code
@@ -60,11 +60,7 @@ def keep_tables(folder: Path, key: str, tables: Tables) -> None:
     classes, war = tables.classes, tables.war
     if classes is None or war is None:
         return
-    # patterns of consents that make no difference share an index
-    same = [
-        next(i for i, other in enumerate(classes.which) if np.array_equal(other, each))
-        for each in classes.which
-    ]
+    which, same = distinct_arrays(classes.which)
     content: dict[str, Any] = {
         "key": np.array(key), "provisions": np.array(classes.provisions, dtype=np.int64),
         "value_of": classes.value_of, "first": classes.first, "second": classes.second,
@@ -72,7 +68,7 @@ def keep_tables(folder: Path, key: str, tables: Tables) -> None:
         "peace": war.peace.which, "peace_packages": war.peace.packages,
         "peace_provisions": np.array(war.peace.provisions, dtype=np.int64),
     }  # fmt: skip
-    content |= {f"which_{s}": classes.which[s] for s in set(same)}
+    content |= {f"which_{number}": each for number, each in enumerate(which)}
 
     def write(fresh: Path) -> None:
         with fresh.open("wb") as file:

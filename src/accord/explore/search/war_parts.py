@@ -289,9 +289,9 @@ def graded(values: Floats) -> tuple[Floats, NDArray[Any]]:
     return ordered, places
 
 
-def distinct_arrays(arrays: Iterable[Integers]) -> tuple[list[Integers], list[int]]:
+def distinct_arrays(arrays: Iterable[NDArray[Any]]) -> tuple[list[NDArray[Any]], list[int]]:
     """Arrays without those that are equal to an earlier one, and which of them each is."""
-    kept: list[Integers] = []
+    kept: list[NDArray[Any]] = []
     same: list[int] = []
     for array in arrays:
         number = next((i for i, one in enumerate(kept) if np.array_equal(one, array)), len(kept))

@@ -45,7 +45,7 @@ class Progress:
     """How far a search is; values are what worlds weigh.
 
     ``excluded`` is the share of packages that are shown not to exceed the best by more than the
-    target; ``done`` is the same. ``seconds`` are those of the search that it goes on from as well,
+    target. ``seconds`` are those of the search that it goes on from as well,
     ``left`` those after which time ends it.
     """
 
@@ -53,7 +53,6 @@ class Progress:
     bound: int
     target: int
     nodes: int
-    done: float
     seconds: float
     excluded: float
     left: float
@@ -286,10 +285,9 @@ class Hunt:
             return
         try:
             with self._lock:
-                excluded = self.excluded
                 progress = Progress(
-                    self.best, self.ceiling(), max(self.target, 0), self.nodes, excluded,
-                    self.seconds, excluded, max(told.deadline - now, 0.0),
+                    self.best, self.ceiling(), max(self.target, 0), self.nodes, self.seconds,
+                    self.excluded, max(told.deadline - now, 0.0),
                 )  # fmt: skip
                 state = self.state() if keep else None
             if due and told.progress is not None:
