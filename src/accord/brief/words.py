@@ -28,6 +28,9 @@ _COUNTS = (
 )  # fmt: skip
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
+ROUNDED = 0.55
+"""Points of error, as printed half a point, below which whole points say too little."""
+
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
@@ -81,8 +84,8 @@ def percent(value: float) -> str:
 def share_text(estimate: Estimate) -> str:
     """A share with its uncertainty, such as ``34% ± 2``; at the ends the bound that is known.
 
-    A small share has tenths where its error has them: of 3.6% ± 0.3 and 4.4% ± 0.3 both would
-    else be 4%.
+    A small share has tenths where rounding to whole points could move it by more than its error:
+    3.6% ± 0.3 and 4.4% ± 0.3 would both else be 4%.
     """
     if estimate.bound is not None:
         return estimate.bound_text
@@ -90,9 +93,10 @@ def share_text(estimate: Estimate) -> str:
     if low == 0.0 and high < 0.01:
         # an error as large as the share says no more than a bound does
         return f"< {100 * max(high, 3.0 / estimate.effective_worlds):.2f}%"
-    points, error = 100.0 * estimate.value, plus_minus(estimate)
-    small = 1 <= points < 9.95 and error.startswith("± 0.")
-    return f"{f'{points:.1f}%' if small else percent(estimate.value)} {error}".strip()
+    points = 100.0 * estimate.value
+    fine = 1 <= points < 9.95 and 0 < 50.0 * (high - low) < ROUNDED
+    text = f"{points:.1f}%" if fine else percent(estimate.value)
+    return f"{text} {plus_minus(estimate)}".strip()
 
 
 def plus_minus(estimate: Estimate) -> str:
